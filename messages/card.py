@@ -1,0 +1,311 @@
+"""The neutral card: a closed set of parts that every renderer knows how to draw.
+
+Text is made of typed pieces, so what a person wrote is data wherever it is drawn and never markup.
+All classes are frozen values; `to_json` and `from_json` carry a card through the database unchanged.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from messages.line import compose
+
+
+class Tone(StrEnum):
+    """The mood of a card: a renderer turns it into a colour or an icon (see messages/tokens.py)."""
+
+    NEUTRAL = "neutral"
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    EMERGENCY = "emergency"
+
+
+class Mark(StrEnum):
+    """The sign before a list item or in a stepper."""
+
+    BULLET = "bullet"
+    DONE = "done"
+    CURRENT = "current"
+    TODO = "todo"
+    YES = "yes"
+    NO = "no"
+    WAITING = "waiting"
+    WARNING = "warning"
+
+
+class MomentStyle(StrEnum):
+    """How a moment is shown, always in the reader's own time zone where the platform can."""
+
+    DATE_TIME = "date_time"
+    DATE = "date"
+    TIME = "time"
+    AGO = "ago"
+
+
+class ButtonStyle(StrEnum):
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+# ---- pieces: what a line of text is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to an address that Cabbot itself made; never one that a user typed."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person by id; a renderer mentions their account where it knows one, else shows the name.
+
+    `notify` false shows the name only, so that an edited card doesn't ping people again.
+    """
+
+    person_id: int
+    name: str
+    notify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRef:
+    """A channel by the platform's own id."""
+
+    platform: str
+    workspace: str
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant (aware, UTC). `zone` is the IANA zone in which the fallback text shows it."""
+
+    at: datetime
+    style: MomentStyle = MomentStyle.DATE_TIME
+    zone: str = "UTC"
+
+
+Piece = Plain | Bold | Code | Link | PersonRef | ChannelRef | Moment
+Pieces = tuple[Piece, ...]
+
+
+# ---- parts: what a card is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a person, set apart."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    rows: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    pieces: Pieces
+    mark: Mark = Mark.BULLET
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    rows: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """The activities of the process with the one that is current; marks are DONE, CURRENT, TODO, WARNING, NO."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The question asked before a button's sentence is said."""
+
+    title: str
+    text: str
+    yes: str
+    no: str = "Not now"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A pre-typed sentence: `say` is exactly what a person could type after /release."""
+
+    label: str
+    say: str
+    style: ButtonStyle = ButtonStyle.PLAIN
+    confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    buttons: tuple[Button, ...]
+
+
+Part = Heading | Text | Quote | Note | Facts | Items | Stepper | Divider | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is shown in one place: a title, parts, a tone.
+
+    `summary` is the one plain line for notifications, screen readers and lists; the title stands in when it's empty.
+    """
+
+    title: str
+    parts: tuple[Part, ...] = ()
+    tone: Tone = Tone.NEUTRAL
+    summary: str = ""
+
+
+# ---- small builders
+
+
+def text(*pieces: Piece | str) -> Text:
+    """A paragraph; plain strings become `Plain`."""
+    return Text(pieces_of(*pieces))
+
+
+def note(*pieces: Piece | str) -> Note:
+    return Note(pieces_of(*pieces))
+
+
+def quote(*pieces: Piece | str) -> Quote:
+    return Quote(pieces_of(*pieces))
+
+
+def fact(label: str, *value: Piece | str) -> Fact:
+    return Fact(label, pieces_of(*value))
+
+
+def item(*pieces: Piece | str, mark: Mark = Mark.BULLET) -> Item:
+    return Item(pieces_of(*pieces), mark)
+
+
+def pieces_of(*pieces: Piece | str) -> Pieces:
+    return tuple(Plain(piece) if isinstance(piece, str) else piece for piece in pieces)
+
+
+def button(
+    label: str,
+    *words: str,
+    style: ButtonStyle = ButtonStyle.PLAIN,
+    confirm: Confirm | None = None,
+    **named: object,
+) -> Button:
+    """A button that says a composed sentence: `button("Approve", "approve", "REL-4", revision=2)`."""
+    return Button(label, compose(*words, **named), style, confirm)
+
+
+# ---- through the database and back
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        Plain, Bold, Code, Link, PersonRef, ChannelRef, Moment,
+        Heading, Text, Quote, Note, Fact, Facts, Item, Items, Step, Stepper, Divider, Confirm, Button, Buttons, Card,
+    )
+}  # fmt: skip
+_ENUMS: dict[str, type[StrEnum]] = {
+    "tone": Tone,
+    "mark": Mark,
+    "style": ButtonStyle,
+    "Moment.style": MomentStyle,
+}
+_FIELDS: dict[type[Any], tuple[str, ...]] = {
+    kind: tuple(field.name for field in dataclasses.fields(kind)) for kind in _KINDS.values()
+}
+
+
+def to_json(value: Any) -> Any:
+    """The card as plain JSON values; each object carries its class name in `_`."""
+    kind = type(value)
+    if kind in _FIELDS:
+        return {"_": kind.__name__} | {name: to_json(getattr(value, name)) for name in _FIELDS[kind]}
+    if kind is tuple:
+        return [to_json(each) for each in value]
+    if kind is datetime:
+        return value.isoformat()
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The card that `to_json` wrote. Raises KeyError for a part this version doesn't know."""
+    if isinstance(value, list):
+        return tuple(from_json(each) for each in value)
+    if not isinstance(value, dict):
+        return value
+    kind = _KINDS[value["_"]]
+    return kind(**{name: _field(kind, name, value[name]) for name in _FIELDS[kind] if name in value})
+
+
+def _field(kind: type[Any], name: str, value: Any) -> Any:
+    if kind is Moment and name == "at":
+        return datetime.fromisoformat(value)
+    enum = _ENUMS.get(f"{kind.__name__}.{name}") or _ENUMS.get(name)
+    return enum(value) if enum and isinstance(value, str) else from_json(value)
