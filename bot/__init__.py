@@ -1,0 +1,1 @@
+"""How Cabbot reaches people, the network and the clock."""
