@@ -1,0 +1,1 @@
+"""What is remembered: records, their tables and queries, transactions, migrations."""

@@ -1,0 +1,171 @@
+"""People, their accounts on the platforms, and the roles that they hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, func, select
+from sqlmodel import Field
+
+from storage.statement import Statement, Transaction
+from storage.table import Record, RecordTable
+from storage.terms import AccountKind, Platform, Role
+from storage.types import Instant, term
+
+
+class Person(Record):
+    """One human, one vote. `email` is empty until a platform has vouched for it."""
+
+    name: str
+    email: str = ""
+    zone: str = ""
+    active: bool = True
+    joined_at: datetime = Field(sa_type=Instant)
+
+
+class PersonTable(Person, table=True):
+    __tablename__ = "person"
+    __table_args__ = (Index("person_email", "organisation_id", "email"),)
+
+
+class Account(Record):
+    """A person's account in one workspace. `profile_at` is when the platform last told us about it."""
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    platform: Platform = Field(sa_type=term(Platform))
+    workspace: str
+    external: str
+    handle: str = ""
+    kind: AccountKind = Field(default=AccountKind.MEMBER, sa_type=term(AccountKind))
+    active: bool = True
+    profile_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class AccountTable(Account, table=True):
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("organisation_id", "platform", "workspace", "external"),)
+
+
+class Grant(Record):
+    """A role held by a person; `granted_by` 0 is the installation itself."""
+
+    person_id: int = Field(foreign_key="person.id")
+    role: Role = Field(sa_type=term(Role))
+    granted_by: int
+    granted_at: datetime = Field(sa_type=Instant)
+
+
+class GrantTable(Grant, table=True):
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "person_id", "role"),
+        Index("role_grant_role", "organisation_id", "role"),
+    )
+
+
+PEOPLE = RecordTable(Person, PersonTable)
+ACCOUNTS = RecordTable(Account, AccountTable)
+GRANTS = RecordTable(Grant, GrantTable)
+_p, _a, _g = PEOPLE.c, ACCOUNTS.c, GRANTS.c
+
+_ACCOUNT = ACCOUNTS.query(
+    _a.platform == bindparam("platform"), _a.workspace == bindparam("workspace"), _a.external == bindparam("external")
+)
+_ACCOUNTS_OF = ACCOUNTS.query(_a.person_id == bindparam("person"), _a.active.is_(True), order=(_a.id,))
+_IN_WORKSPACE = ACCOUNTS.query(_a.platform == bindparam("platform"), _a.workspace == bindparam("workspace"))
+_BY_HANDLE = ACCOUNTS.query(
+    _a.platform == bindparam("platform"),
+    _a.workspace == bindparam("workspace"),
+    func.lower(_a.handle) == bindparam("handle"),
+)
+_BY_EMAIL = PEOPLE.query(func.lower(_p.email) == bindparam("email"), order=(_p.id,))
+_ALL = PEOPLE.query(_p.active.is_(True), order=(_p.name, _p.id))
+_ROLES = Statement(
+    select(_g.role).where(_g.organisation_id == bindparam("organisation"), _g.person_id == bindparam("person"))
+)
+_HOLDERS = Statement(
+    select(*PEOPLE.table.columns)
+    .join(GRANTS.table, _g.person_id == _p.id)
+    .where(
+        _p.organisation_id == bindparam("organisation"),
+        _g.organisation_id == bindparam("organisation"),
+        _g.role == bindparam("role"),
+        _p.active.is_(True),
+    )
+    .order_by(_p.name, _p.id)
+)
+_GRANTED = GRANTS.query(order=(_g.role, _g.id))
+_REVOKE = Statement(
+    delete(GRANTS.table).where(
+        _g.organisation_id == bindparam("organisation"),
+        _g.person_id == bindparam("person"),
+        _g.role == bindparam("role"),
+    )
+)
+
+
+class People:
+    """The people of one organisation, their accounts and roles."""
+
+    def __init__(self, tx: Transaction, organisation: int) -> None:
+        self._tx, self._organisation = tx, organisation
+
+    def get(self, key: int) -> Person:
+        """Raises LookupError for a number that isn't a person of this organisation."""
+        found = PEOPLE.by_id.first(self._tx, self._organisation, key=key)
+        if found is None:
+            raise LookupError(f"there is no person {key}")
+        return found
+
+    def all(self) -> list[Person]:
+        return _ALL.all(self._tx, self._organisation)
+
+    def by_email(self, email: str) -> Person | None:
+        return _BY_EMAIL.first(self._tx, self._organisation, email=email.lower()) if email else None
+
+    def add(self, person: Person) -> Person:
+        return PEOPLE.add(self._tx, person)
+
+    def save(self, person: Person) -> Person:
+        return PEOPLE.save(self._tx, person)
+
+    def account(self, platform: Platform, workspace: str, external: str) -> Account | None:
+        return _ACCOUNT.first(
+            self._tx, self._organisation, platform=platform, workspace=workspace, external=external
+        )
+
+    def by_handle(self, platform: Platform, workspace: str, handle: str) -> Account | None:
+        return _BY_HANDLE.first(
+            self._tx, self._organisation, platform=platform, workspace=workspace, handle=handle.lower()
+        )
+
+    def accounts(self, person: int) -> list[Account]:
+        """The person's active accounts, oldest first."""
+        return _ACCOUNTS_OF.all(self._tx, self._organisation, person=person)
+
+    def in_workspace(self, platform: Platform, workspace: str) -> list[Account]:
+        return _IN_WORKSPACE.all(self._tx, self._organisation, platform=platform, workspace=workspace)
+
+    def add_account(self, account: Account) -> Account:
+        return ACCOUNTS.add(self._tx, account)
+
+    def save_account(self, account: Account) -> Account:
+        return ACCOUNTS.save(self._tx, account)
+
+    def roles(self, person: int) -> frozenset[Role]:
+        return frozenset(row[0] for row in self._tx.rows(_ROLES, organisation=self._organisation, person=person))
+
+    def holders(self, role: Role) -> list[Person]:
+        """Active people who hold the role, by name."""
+        rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
+        return [Person.model_construct(**dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
+
+    def grants(self) -> list[Grant]:
+        return _GRANTED.all(self._tx, self._organisation)
+
+    def grant(self, grant: Grant) -> Grant:
+        """Raises Conflict when the person holds the role already."""
+        return GRANTS.add(self._tx, grant)
+
+    def revoke(self, person: int, role: Role) -> bool:
+        return self._tx.execute(_REVOKE, organisation=self._organisation, person=person, role=role) > 0

@@ -1,0 +1,186 @@
+"""Releases, the services they change, and what people said of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
+from sqlmodel import Field
+
+from storage.statement import Statement, Transaction
+from storage.table import Record, RecordTable
+from storage.terms import ReleaseType, State
+from storage.types import Instant, json_of, term
+
+ACTIVE = (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK, State.DEPLOYED)
+
+
+class ServiceVersion(BaseModel):
+    """A service in a release, with the version that it brings ("" when none was named)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    version: str = ""
+
+
+class Release(Record):
+    """A release record (ISO/IEC 20000-1 8.5.3). `key` is REL- and the running number; times are UTC, `zone` is IANA.
+
+    `stage` counts from 0 while deploying; `hold` is the reason while the release is on hold;
+    `unauthorised_start` tells that on-call deployed before the ECAB's word (emergency.deploy_first).
+    """
+
+    number: int
+    key: str
+    title: str
+    goal: str = ""
+    type: ReleaseType = Field(sa_type=term(ReleaseType))
+    state: State = Field(default=State.DRAFT, sa_type=term(State))
+    hold: str = ""
+    coordinator_id: int = Field(foreign_key="person.id")
+    requester_id: int = Field(foreign_key="person.id")
+    services: list[ServiceVersion] = Field(default=[], sa_type=json_of(list[ServiceVersion]))
+    change_requests: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    starts_at: datetime | None = Field(default=None, sa_type=Instant)
+    ends_at: datetime | None = Field(default=None, sa_type=Instant)
+    zone: str = "UTC"
+    stages: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    impact: str = ""
+    plan: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    back_out: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    reason: str = ""
+    revision: int = 1
+    digest: str = ""
+    stage: int = 0
+    created_at: datetime = Field(sa_type=Instant)
+    first_planned_at: datetime | None = Field(default=None, sa_type=Instant)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    completed_at: datetime | None = Field(default=None, sa_type=Instant)
+    unauthorised_start: bool = False
+
+
+class ReleaseTable(Release, table=True):
+    __tablename__ = "release"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("release_state", "organisation_id", "state", "number"),
+        Index("release_coordinator", "organisation_id", "coordinator_id", "number"),
+    )
+
+
+class ReleaseService(Record):
+    """The index by which the releases of a service are found."""
+
+    release_id: int = Field(foreign_key="release.id", index=True)
+    number: int
+    service: str
+
+
+class ReleaseServiceTable(ReleaseService, table=True):
+    __tablename__ = "release_service"
+    __table_args__ = (Index("release_service_name", "organisation_id", "service", "number"),)
+
+
+class Update(Record):
+    """Words of a person about a release on its way: what a status post quotes."""
+
+    release_id: int = Field(foreign_key="release.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    words: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class UpdateTable(Update, table=True):
+    __tablename__ = "release_update"
+
+
+RELEASES = RecordTable(Release, ReleaseTable)
+SERVICES_OF = RecordTable(ReleaseService, ReleaseServiceTable)
+UPDATES = RecordTable(Update, UpdateTable)
+_r, _s, _u = RELEASES.c, SERVICES_OF.c, UPDATES.c
+
+_BY_NUMBER = RELEASES.query(_r.number == bindparam("number"))
+_BEFORE = _r.number < bindparam("before")
+_NEWEST = (_r.number.desc(),)
+_PAGE = RELEASES.query(_BEFORE, order=_NEWEST, limit="limit")
+_BY_STATE = RELEASES.query(_BEFORE, _r.state == bindparam("state"), order=_NEWEST, limit="limit")
+_MINE = RELEASES.query(_BEFORE, _r.coordinator_id == bindparam("person"), order=_NEWEST, limit="limit")
+_OF_SERVICE = RELEASES.query(
+    _r.id.in_(
+        select(_s.release_id).where(
+            _s.organisation_id == bindparam("organisation"), _s.service == bindparam("service"), _s.number < bindparam("before")
+        )
+    ),
+    _BEFORE,
+    order=_NEWEST,
+    limit="limit",
+)
+_FORGET_SERVICES = Statement(
+    delete(SERVICES_OF.table).where(
+        _s.organisation_id == bindparam("organisation"), _s.release_id == bindparam("release")
+    )
+)
+_LAST_WORDS = UPDATES.query(_u.release_id == bindparam("release"), order=(_u.id.desc(),), limit=1)
+BEFORE_ALL = 2**31 - 1
+"""A number above every release's: the first page."""
+
+
+class Releases:
+    """The releases of one organisation."""
+
+    def __init__(self, tx: Transaction, organisation: int) -> None:
+        self._tx, self._organisation = tx, organisation
+
+    def get(self, key: int) -> Release:
+        found = RELEASES.by_id.first(self._tx, self._organisation, key=key)
+        if found is None:
+            raise LookupError(f"there is no release {key}")
+        return found
+
+    def by_number(self, number: int) -> Release | None:
+        return _BY_NUMBER.first(self._tx, self._organisation, number=number)
+
+    def add(self, release: Release) -> Release:
+        RELEASES.add(self._tx, release)
+        self._index_services(release)
+        return release
+
+    def save(self, release: Release, *, services_changed: bool = False) -> Release:
+        RELEASES.save(self._tx, release)
+        if services_changed:
+            self._tx.execute(_FORGET_SERVICES, organisation=self._organisation, release=release.id)
+            self._index_services(release)
+        return release
+
+    def page(self, before: int = BEFORE_ALL, limit: int = 20) -> list[Release]:
+        """The newest releases below a number, newest first."""
+        return _PAGE.all(self._tx, self._organisation, before=before, limit=limit)
+
+    def in_state(self, state: State, before: int = BEFORE_ALL, limit: int = 20) -> list[Release]:
+        return _BY_STATE.all(self._tx, self._organisation, state=state, before=before, limit=limit)
+
+    def coordinated_by(self, person: int, before: int = BEFORE_ALL, limit: int = 20) -> list[Release]:
+        return _MINE.all(self._tx, self._organisation, person=person, before=before, limit=limit)
+
+    def of_service(self, service: str, before: int = BEFORE_ALL, limit: int = 20) -> list[Release]:
+        return _OF_SERVICE.all(self._tx, self._organisation, service=service, before=before, limit=limit)
+
+    def add_update(self, update: Update) -> Update:
+        return UPDATES.add(self._tx, update)
+
+    def last_update(self, release: int) -> Update | None:
+        return _LAST_WORDS.first(self._tx, self._organisation, release=release)
+
+    def _index_services(self, release: Release) -> None:
+        for service in release.services:
+            SERVICES_OF.add(
+                self._tx,
+                ReleaseService.model_construct(
+                    organisation_id=self._organisation,
+                    release_id=release.id,
+                    number=release.number,
+                    service=service.name,
+                ),
+            )

@@ -1,0 +1,135 @@
+"""Statements built once, compiled once for each database, and run on the driver's own cursor.
+
+SQLAlchemy writes the SQL and converts the values; its per-execution machinery, several times the cost of the statement
+itself on SQLite, is left out of the hot way (ADR 0004 has the figures).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.sql import ClauseElement, Select
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+
+Convert = Callable[[Any], Any]
+
+
+class Conflict(Exception):
+    """A unique key or another constraint refused the row: somebody was first."""
+
+
+class Unavailable(Exception):
+    """The database can't be used now (down, locked, full, read-only); nothing was written."""
+
+
+class _Prepared(NamedTuple):
+    sql: str
+    names: tuple[str, ...]
+    positional: bool
+    constants: dict[str, Any]
+    binds: dict[str, Convert]
+    results: tuple[Convert | None, ...] | None
+
+
+class Statement:
+    """A clause of SQLAlchemy Core, ready to run with named values.
+
+    Every `bindparam` without a value must be given at each run; KeyError otherwise.
+    """
+
+    def __init__(self, clause: ClauseElement) -> None:
+        self._clause = clause
+        self._by_dialect: dict[str, _Prepared] = {}
+
+    def prepared(self, dialect: Dialect) -> _Prepared:
+        found = self._by_dialect.get(dialect.name)
+        if found is None:
+            found = self._by_dialect[dialect.name] = _prepare(self._clause, dialect)
+        return found
+
+
+def _prepare(clause: ClauseElement, dialect: Dialect) -> _Prepared:
+    compiled = clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError("only a statement that compiles to SQL text can be prepared")
+    order = tuple(compiled.positiontup or ())
+    names = order or tuple(compiled.params)
+    binds = {
+        name: convert
+        for bind, name in compiled.bind_names.items()
+        if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    constants = {name: binds[name](value) if name in binds else value for name, value in constants.items()}
+    return _Prepared(compiled.string, names, bool(order), constants, binds, _results(clause, dialect))
+
+
+def _results(clause: ClauseElement, dialect: Dialect) -> tuple[Convert | None, ...] | None:
+    if isinstance(clause, Select):
+        columns = list(clause.selected_columns)
+    elif isinstance(clause, UpdateBase):
+        columns = list(clause.exported_columns)
+    else:
+        return None
+    converts = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return converts if any(converts) else None
+
+
+class Transaction:
+    """An open transaction on one connection. Not shared between threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self._cursor: Any = connection.connection.cursor()
+        driver: Any = self.dialect.dbapi
+        self._refused: type[Exception] = driver.IntegrityError
+        self._failed: type[Exception] = driver.OperationalError
+        self.wakes_courier = False
+        """Set when a posting was written, so that the courier is woken after the commit."""
+
+    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query or of a RETURNING clause, values converted."""
+        prepared = self._run(statement, values)
+        found: list[tuple[Any, ...]] = self._cursor.fetchall()
+        if not found or prepared.results is None:
+            return found
+        converts = prepared.results
+        return [
+            tuple([value if c is None else c(value) for c, value in zip(converts, row, strict=True)]) for row in found
+        ]
+
+    def first(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
+        found = self.rows(statement, **values)
+        return found[0] if found else None
+
+    def execute(self, statement: Statement, **values: Any) -> int:
+        """The number of rows that were changed."""
+        self._run(statement, values)
+        count: int = self._cursor.rowcount
+        return count
+
+    def raw(self, sql: str) -> None:
+        """A literal statement of ours without values, such as SAVEPOINT."""
+        self._guarded(sql, ())
+
+    def _run(self, statement: Statement, values: dict[str, Any]) -> _Prepared:
+        prepared = statement.prepared(self.dialect)
+        bound = dict(prepared.constants)
+        for name, value in values.items():
+            convert = prepared.binds.get(name)
+            bound[name] = value if convert is None else convert(value)
+        given: Any = [bound[name] for name in prepared.names] if prepared.positional else bound
+        self._guarded(prepared.sql, given)
+        return prepared
+
+    def _guarded(self, sql: str, given: Any) -> None:
+        try:
+            self._cursor.execute(sql, given)
+        except self._refused as refused:
+            raise Conflict(str(refused).splitlines()[0]) from refused
+        except self._failed as failed:
+            raise Unavailable(str(failed).splitlines()[0]) from failed

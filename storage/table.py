@@ -1,0 +1,94 @@
+"""A record type and its table: add, get, save, and queries that always carry the organisation.
+
+A *record* is a plain SQLModel (a value: no session, no lazy loading), its *table* the same class with `table=True`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlmodel import Field, SQLModel
+
+from storage.statement import Statement, Transaction
+
+
+class Record(SQLModel):
+    """What every record has: its number, and the organisation that owns it."""
+
+    id: int = Field(default=0, primary_key=True, sa_column_kwargs={"default": None, "autoincrement": True})
+    organisation_id: int = Field(default=0, foreign_key="organisation.id")
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Query(Generic[R]):
+    """A prepared select of whole records within one organisation."""
+
+    def __init__(self, kind: type[R], names: tuple[str, ...], statement: Statement) -> None:
+        self._kind, self._names, self._statement = kind, names, statement
+
+    def all(self, tx: Transaction, organisation: int, **values: Any) -> list[R]:
+        rows = tx.rows(self._statement, organisation=organisation, **values)
+        return [self._kind.model_construct(**dict(zip(self._names, row, strict=True))) for row in rows]
+
+    def first(self, tx: Transaction, organisation: int, **values: Any) -> R | None:
+        found = self.all(tx, organisation, **values)
+        return found[0] if found else None
+
+
+class RecordTable(Generic[R]):
+    """The table of one record type."""
+
+    def __init__(self, kind: type[R], row: type[SQLModel]) -> None:
+        self.kind = kind
+        self.table: Table = vars(row)["__table__"]
+        self.c = self.table.c
+        self.names = tuple(column.name for column in self.table.columns)
+        self._written = tuple(name for name in self.names if name != "id")
+        self._insert = Statement(
+            insert(self.table).values({name: bindparam(name) for name in self._written}).returning(self.c.id)
+        )
+        changed = tuple(name for name in self._written if name != "organisation_id")
+        self._update = Statement(
+            update(self.table)
+            .where(self.c.id == bindparam("key"), self.c.organisation_id == bindparam("organisation"))
+            .values({name: bindparam(name) for name in changed})
+        )
+        self._changed = changed
+        self.by_id = self.query(self.c.id == bindparam("key"))
+        self.locked = self.query(self.c.id == bindparam("key"), lock=True)
+
+    def query(
+        self,
+        *where: ColumnElement[bool],
+        order: tuple[ColumnElement[Any] | UnaryExpression[Any], ...] = (),
+        limit: int | str | None = None,
+        lock: bool = False,
+    ) -> Query[R]:
+        """A query within the organisation. `limit` may name a value that is given at each run."""
+        statement = select(*self.table.columns).where(self.c.organisation_id == bindparam("organisation"), *where)
+        if order:
+            statement = statement.order_by(*order)
+        if limit is not None:
+            statement = statement.limit(bindparam(limit) if isinstance(limit, str) else limit)
+        if lock:
+            statement = statement.with_for_update()
+        return Query(self.kind, self.names, Statement(statement))
+
+    def add(self, tx: Transaction, record: R) -> R:
+        """Insert; the record's id is filled in. Raises Conflict when a unique key is taken."""
+        values = record.__dict__
+        row = tx.first(self._insert, **{name: values[name] for name in self._written})
+        assert row is not None  # an INSERT … RETURNING answers with its row or raises
+        record.id = row[0]
+        return record
+
+    def save(self, tx: Transaction, record: R) -> R:
+        """Write every column of a record that is already there."""
+        values = record.__dict__
+        given = {name: values[name] for name in self._changed}
+        tx.execute(self._update, key=record.id, organisation=record.organisation_id, **given)
+        return record
