@@ -1,0 +1,215 @@
+"""The command line: `cabbot serve`, `demo`, `doctor`, `migrate`, `manifest slack`, `policy check`, `audit verify`.
+
+Each command imports what it needs when it runs, so that `cabbot --help` answers at once.
+Exit codes: 0 done, 1 something is broken, 2 wrong use or wrong settings, 3 another process serves this database.
+"""
+
+import asyncio
+import importlib.util
+import json
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Never
+
+import typer
+
+from bot.logs import configure_logging
+from bot.settings import Settings, SettingsError, load_settings
+
+BROKEN, WRONG_USE, LOCKED = 1, 2, 3
+
+app = typer.Typer(
+    name="cabbot",
+    help="Release management in chat: CAB approvals, announcements and scheduled status updates.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they show local variables, and secrets are among them
+)
+manifest_app = typer.Typer(help="Print what a chat platform has to know of Cabbot.", no_args_is_help=True)
+policy_app = typer.Typer(help="The process's own rules.", no_args_is_help=True)
+audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app.add_typer(manifest_app, name="manifest")
+app.add_typer(policy_app, name="policy")
+app.add_typer(audit_app, name="audit")
+
+
+def _stop(sentence: str, code: int) -> Never:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _settings() -> Settings:
+    """The settings, with logs set up as they say; without them, the sentences and an exit."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _stop(str(error), WRONG_USE)
+    configure_logging(settings.log_format, settings.secret_values())
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where there is one (not on Windows)."""
+    factory = None
+    if importlib.util.find_spec("uvloop"):
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cabbot {version('cabbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def serve() -> None:
+    """Serve the chat platforms that are configured."""
+    settings = _settings()
+    if not settings.slack:
+        _stop(
+            "No chat platform is configured: set CABBOT_SLACK_BOT_TOKEN and its companions (.env.example explains them), "
+            "or look around without an account: cabbot demo",
+            WRONG_USE,
+        )
+    from bot.app import serve as serve_platforms
+    from storage.store import Locked
+
+    try:
+        _run(serve_platforms(settings))
+    except Locked as error:
+        _stop(str(error), LOCKED)
+
+
+@app.command()
+def demo(port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080) -> None:
+    """Open the playground: a chat page in the browser with everything but a chat account."""
+    configure_logging("console")
+    from bot.playground import run_demo
+
+    _run(run_demo(port=port))
+
+
+@app.command()
+def doctor() -> None:
+    """Say line by line what is configured, reachable and missing, and how to mend it."""
+    from rich.console import Console
+
+    from bot.doctor import examine, show, summary
+    from bot.finding import Finding, Mark
+
+    console, findings = Console(), list[Finding]()
+
+    def say(finding: Finding) -> None:
+        findings.append(finding)
+        show(finding, console)
+
+    async def look(settings: Settings) -> None:
+        async for finding in examine(settings, lambda: datetime.now(UTC)):
+            say(finding)
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        for sentence in error.sentences:
+            say(Finding(Mark.BROKEN, "settings", sentence))
+    else:
+        configure_logging("console", settings.secret_values())
+        say(Finding(Mark.OK, "settings", "are well formed"))
+        _run(look(settings))
+    console.print(summary(findings))
+    if any(finding.mark is Mark.BROKEN for finding in findings):
+        raise typer.Exit(BROKEN)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the shape that this version needs; `serve` does it by itself."""
+    settings = _settings()
+    from storage.migrate import migrate as migrate_database
+
+    migrate_database(settings.database_url.get_secret_value())
+    typer.echo("The database is up to date.")
+
+
+@app.command("new-key")
+def new_key() -> None:
+    """Print a fresh key for CABBOT_ENCRYPTION_KEY."""
+    from cryptography.fernet import Fernet
+
+    typer.echo(Fernet.generate_key().decode())
+
+
+@manifest_app.command("slack")
+def manifest_slack(
+    socket_mode: Annotated[
+        bool | None, typer.Option("--socket-mode/--http", help="Instead of what the settings say.")
+    ] = None,
+) -> None:
+    """Print the Slack app manifest, to paste into "Create an app" > "From a manifest"."""
+    from bot.manifest import slack_manifest
+
+    try:
+        manifest = slack_manifest(_settings(), socket_mode=socket_mode)
+    except ValueError as error:
+        _stop(str(error), WRONG_USE)
+    typer.echo(json.dumps(manifest, indent=2, ensure_ascii=False))
+
+
+@policy_app.command("check")
+def policy_check(file: Annotated[Path | None, typer.Argument(help="Instead of CABBOT_POLICY_FILE.")] = None) -> None:
+    """Check a policy file; an error names the key and the line."""
+    from handlers.policy.rules import RulesError, load_rules
+
+    path = file or _settings().policy_file
+    if path is None:
+        _stop("Name a policy file, or set CABBOT_POLICY_FILE; policy.example.toml shows one.", WRONG_USE)
+    try:
+        load_rules(path)
+    except (RulesError, OSError) as error:
+        _stop(str(error), BROKEN)
+    typer.echo(f"{path} is well formed.")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Walk the audit trail and name every row that was edited, removed or put elsewhere."""
+    settings = _settings()
+    from bot.audit import verify
+
+    troubles = verify(settings)
+    for trouble in troubles:
+        typer.echo(trouble)
+    if troubles:
+        raise typer.Exit(BROKEN)
+    typer.echo("The audit trail is whole.")
+
+
+def main() -> None:
+    """Run the command line; a crash is one log entry without secrets, not a bare traceback."""
+    configure_logging("console")
+    try:
+        app()
+    except Exception:
+        import structlog
+
+        structlog.get_logger().exception("crashed", command=" ".join(sys.argv[1:2]))
+        sys.exit(BROKEN)
+
+
+if __name__ == "__main__":
+    main()
