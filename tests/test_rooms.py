@@ -14,7 +14,7 @@ ROOMS = ("bot", "handlers", "messages", "storage")
 LIBRARIES: dict[str, set[str]] = {
     "handlers": {"cronsim"},  # a pure reader of cron expressions, as the calendar rules need one
     "messages": set(),
-    "storage": {"sqlmodel", "sqlalchemy", "alembic"},
+    "storage": {"sqlmodel", "sqlalchemy", "alembic", "pydantic"},
 }
 # Of storage, what messages/ and handlers/policy/ may see: words and records, never a connection.
 PURE_STORAGE_BANNED = {"storage.store", "storage.records", "storage.statement", "storage.migrate", "storage.verify"}

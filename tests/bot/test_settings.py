@@ -1,0 +1,229 @@
+import re
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.setting_rules import EXPECTED, password_of
+from bot.settings import SECRETS, VARIABLES, Settings, SettingsError, load_settings
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
+KEY = Fernet.generate_key().decode()
+HTTP = {"CABBOT_SLACK_BOT_TOKEN": "xoxb-1-2-abc", "CABBOT_SLACK_SIGNING_SECRET": SIGNING_SECRET}
+OAUTH = {
+    "CABBOT_SLACK_CLIENT_ID": "123.456",
+    "CABBOT_SLACK_CLIENT_SECRET": "fedcba9876543210",
+    "CABBOT_SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    "CABBOT_ENCRYPTION_KEY": KEY,
+    "CABBOT_PUBLIC_URL": "https://cabbot.example.org",
+}
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Settings of a process that is started with these variables, in an empty directory."""
+
+    def start(variables: dict[str, str]) -> Settings:
+        monkeypatch.chdir(tmp_path)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return load_settings()
+
+    return start
+
+
+def test_without_any_setting_it_is_sqlite_on_loopback(load) -> None:
+    settings = load({})
+    assert settings.database_url.get_secret_value() == "sqlite:///cabbot.db"
+    assert (settings.host, settings.port, settings.log_format) == ("127.0.0.1", 8080, "console")
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert not settings.slack
+
+
+def test_empty_variables_are_not_set(load) -> None:
+    assert load({"CABBOT_SLACK_BOT_TOKEN": "", "CABBOT_PORT": ""}) == Settings(_env_file=None)
+
+
+@pytest.mark.parametrize(
+    "variables, property_name",
+    [
+        (HTTP, "slack"),
+        ({"CABBOT_SLACK_BOT_TOKEN": "xoxb-1", "CABBOT_SLACK_APP_TOKEN": "xapp-1-A-2"}, "socket_mode"),
+        (OAUTH, "oauth"),
+    ],
+)
+def test_complete_sets_are_taken(load, variables: dict[str, str], property_name: str) -> None:
+    assert getattr(load(variables), property_name)
+
+
+@pytest.mark.parametrize(
+    "given, taken",
+    [
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("sqlite:////var/lib/cabbot.db", "sqlite:////var/lib/cabbot.db"),
+    ],
+)
+def test_the_database_address_gets_its_driver(load, given: str, taken: str) -> None:
+    assert load({"CABBOT_DATABASE_URL": given}).database_url.get_secret_value() == taken
+
+
+def test_words_are_split_and_addresses_compared_in_small_letters(load) -> None:
+    assert load({"CABBOT_ADMINS": " Ana@Example.org, U024BE7LH ,"}).admins == ("ana@example.org", "U024BE7LH")
+
+
+def test_keys_and_signing_secrets_may_be_two_while_they_are_replaced(load) -> None:
+    settings = load(OAUTH | {"CABBOT_ENCRYPTION_KEY": f"{KEY},{Fernet.generate_key().decode()}"})
+    assert settings.encryption_key[0] == SecretStr(KEY)
+    assert len(settings.encryption_key) == 2
+
+
+WRONG = {
+    "CABBOT_DATABASE_URL": ["mysql://h/d", "cabbot.db", "sqlite://", "sqlite:///:memory:"],
+    "CABBOT_PORT": ["eighty", "-1", "65536", "8080.5", "tcp://10.0.0.7:8080"],
+    "CABBOT_PUBLIC_URL": [
+        "cabbot.example.org",
+        "http://cabbot.example.org",
+        "https://h/?a=1",
+        "https://u@h",
+        "https://",
+    ],
+    "CABBOT_SLACK_BOT_TOKEN": ["xoxp-1", "xapp-1", "xoxb-", "xoxb-1 2"],
+    "CABBOT_SLACK_SIGNING_SECRET": ["short", "xoxb-123456789012345", "äääääääääääääääääää", f"{SIGNING_SECRET},x"],
+    "CABBOT_SLACK_APP_TOKEN": ["xoxb-1"],
+    "CABBOT_SLACK_CLIENT_ID": ["app"],
+    "CABBOT_SLACK_API_URL": ["http://slack.com/api/", "ftp://h", "https://h:port/", "slack"],
+    "CABBOT_POLICY_FILE": ["missing.toml", "."],
+    "CABBOT_ADMINS": ["ana", "ana@", "@ana", "u1"],
+    "CABBOT_ENCRYPTION_KEY": ["secret", "c2hvcnQ=", f"{KEY},x", "ä"],
+    "CABBOT_AUDIT_ANCHOR_FILE": ["missing/heads.log", "."],
+    "CABBOT_LOG_FORMAT": ["xml"],
+}
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_gets_one_sentence_that_names_the_variable(load, name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load({name: value})
+    sentence = str(refused.value)
+    assert re.match(rf"{name} .{{20,}}[.]|{name} .*new-key$", sentence), sentence
+    assert len(refused.value.sentences) == 1
+    assert "Value error" not in sentence
+
+
+def test_every_secret_kind_of_wrongness_keeps_the_secret_to_itself(load) -> None:
+    secret = "canary-5f3a9c"
+    with pytest.raises(SettingsError) as refused:
+        load({variable: secret for variable in VARIABLES if variable.removeprefix("CABBOT_").lower() in SECRETS})
+    assert len(refused.value.sentences) >= 5
+    assert secret not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def without(variables: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    "variables, named",
+    [
+        (without(HTTP, "CABBOT_SLACK_SIGNING_SECRET"), "CABBOT_SLACK_SIGNING_SECRET"),
+        (without(HTTP, "CABBOT_SLACK_BOT_TOKEN"), "CABBOT_SLACK_BOT_TOKEN"),
+        ({"CABBOT_SLACK_APP_TOKEN": "xapp-1"}, "CABBOT_SLACK_BOT_TOKEN"),
+        (without(OAUTH, "CABBOT_SLACK_CLIENT_SECRET"), "CABBOT_SLACK_CLIENT_SECRET"),
+        (without(OAUTH, "CABBOT_SLACK_CLIENT_ID"), "CABBOT_SLACK_CLIENT_ID"),
+        (without(OAUTH, "CABBOT_ENCRYPTION_KEY"), "CABBOT_ENCRYPTION_KEY"),
+        (without(OAUTH, "CABBOT_PUBLIC_URL"), "CABBOT_PUBLIC_URL"),
+        (without(OAUTH, "CABBOT_SLACK_SIGNING_SECRET"), "CABBOT_SLACK_SIGNING_SECRET"),
+    ],
+)
+def test_what_belongs_together_is_asked_for_together(load, variables: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        load(variables)
+
+
+def test_a_secret_may_come_from_a_file(load, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-from-a-file\n")
+    settings = load(without(HTTP, "CABBOT_SLACK_BOT_TOKEN") | {"CABBOT_SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")})
+    assert settings.slack_bot_token == SecretStr("xoxb-from-a-file")
+
+
+def test_several_secrets_in_a_file_are_split_too(load, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"{KEY},{KEY}\n")
+    settings = load(without(OAUTH, "CABBOT_ENCRYPTION_KEY") | {"CABBOT_ENCRYPTION_KEY_FILE": str(tmp_path / "keys")})
+    assert len(settings.encryption_key) == 2
+
+
+def test_a_secret_file_that_is_missing_is_named_by_its_variable(load) -> None:
+    with pytest.raises(SettingsError, match="CABBOT_SLACK_BOT_TOKEN_FILE names a file that can't be read"):
+        load({"CABBOT_SLACK_BOT_TOKEN_FILE": "nowhere"})
+
+
+def test_a_secret_given_twice_is_refused(load, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-2")
+    with pytest.raises(SettingsError, match="CABBOT_SLACK_BOT_TOKEN_FILE are both set"):
+        load(HTTP | {"CABBOT_SLACK_BOT_TOKEN_FILE": "token"})
+
+
+def test_the_env_file_is_read_and_the_environment_wins(load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CABBOT_PORT=9001\nCABBOT_HOST=0.0.0.0\nOTHER=1\n")
+    settings = load({"CABBOT_PORT": "9002"})
+    assert (settings.host, settings.port) == ("0.0.0.0", 9002)  # noqa: S104  # read, not bound
+
+
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_a_misspelled_variable_is_refused_with_the_nearest_one(load, tmp_path: Path, place: str) -> None:
+    name = "CABBOT_SLACK_SIGNING_SECRETS"
+    (tmp_path / ".env").write_text(f"{name}=x\n" if place == "file" else "")
+    with pytest.raises(SettingsError, match=r"SECRETS isn't a setting of Cabbot; CABBOT_SLACK_SIGNING_SECRET is"):
+        load({name: "x"} if place == "environment" else {})
+
+
+def test_variables_that_a_cluster_adds_are_left_alone(load) -> None:
+    assert load({"CABBOT_SERVICE_HOST": "10.0.0.7", "CABBOT_PORT_8080_TCP_ADDR": "10.0.0.7"}).port == 8080
+
+
+def test_no_secret_shows_in_text_or_repr(load) -> None:
+    settings = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:hidden-pw@h/d"})
+    shown = f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+    assert not [secret for secret in settings.secret_values() if secret in shown]
+
+
+def test_the_logs_are_told_every_secret(load) -> None:
+    known = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:p%40ss-word@h/d"}).secret_values()
+    assert {"xoxb-1-2-abc", SIGNING_SECRET, KEY, "fedcba9876543210", "p@ss-word"} <= set(known)
+
+
+@given(st.text())
+def test_any_text_for_a_database_address_has_a_password_or_none(text: str) -> None:
+    assert password_of(f"postgresql://{text}") is None or text
+
+
+def test_the_example_file_names_every_setting_and_no_other() -> None:
+    named = re.findall(r"^#?(CABBOT_\w+)=", EXAMPLE.read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(VARIABLES)
+
+
+def test_the_example_file_marks_exactly_the_secrets() -> None:
+    marked = set()
+    for block in EXAMPLE.read_text().split("\n\n"):
+        if re.search(r"^# (Secret\.|.*\(secret\))", block, re.MULTILINE):
+            marked |= {name.lower() for name in re.findall(r"^#?CABBOT_(\w+)=", block, re.MULTILINE)}
+    assert marked - {"slack_client_id"} == SECRETS  # which stands in one block with its secret
+
+
+def test_the_example_file_is_itself_right(load, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text("")
+    text = re.sub(r"^#(CABBOT_(?!AUDIT|SLACK_CLIENT_ID)\w+=)", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(text)
+    settings, plain = load({}), Settings(_env_file=None)
+    changed = {name for name in Settings.model_fields if getattr(settings, name) != getattr(plain, name)}
+    assert changed == {"public_url", "policy_file", "admins"}
+
+
+def test_every_expectation_belongs_to_a_setting() -> None:
+    assert EXPECTED.keys() <= Settings.model_fields.keys()
