@@ -32,7 +32,7 @@ def compose(*words: str, **named: object) -> str:
 
 
 def read(line: str) -> Words:
-    """Take a line apart. Quotes may be the curly ones that phones type; `\\"` is a quote inside quotes.
+    r"""Take a line apart. Quotes may be the curly ones that phones type; `\"` is a quote inside quotes.
 
     Raises LineError when a quote isn't closed or a name is given twice.
     """
@@ -54,7 +54,7 @@ def _quoted(word: str) -> str:
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-_OPENING = {'"': '"', "“": "“”„‟\"", "„": "“”\"", "‟": "”\"", "”": "“”\"", "«": "»", "»": "«»"}
+_OPENING = {'"': '"', "“": '“”„‟"', "„": '“”"', "‟": '”"', "”": '“”"', "«": "»", "»": "«»"}
 
 
 def _tokens(line: str) -> list[tuple[str | None, str]]:

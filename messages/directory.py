@@ -1,0 +1,45 @@
+"""Who and what a card's references are in one workspace of one platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from messages.card import Card, ChannelRef, PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The accounts known in a workspace: person id to the platform's own user id.
+
+    The empty directory knows nobody, and everybody is shown by name.
+    """
+
+    platform: str = ""
+    workspace: str = ""
+    accounts: Mapping[int, str] = field(default_factory=dict)
+
+    def account(self, person_id: int) -> str | None:
+        return self.accounts.get(person_id)
+
+    def channel(self, ref: ChannelRef) -> str | None:
+        """The channel's id if it belongs to this platform and workspace, else None."""
+        here = (ref.platform, ref.workspace) == (self.platform, self.workspace)
+        return ref.channel if here and ref.channel else None
+
+
+def people_to_notify(card: Card) -> frozenset[int]:
+    """The ids of the people whom the card mentions, so that their accounts can be loaded in one query."""
+    return frozenset(ref.person_id for ref in _people(card.parts) if ref.notify)
+
+
+def _people(value: Any) -> Iterator[PersonRef]:
+    if isinstance(value, PersonRef):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _people(each)
+    else:
+        for name in ("pieces", "rows", "value"):
+            yield from _people(getattr(value, name, ()))
