@@ -1,0 +1,53 @@
+"""From a handler's posts to rows of the outbox: audiences become channels, people become accounts."""
+
+from __future__ import annotations
+
+from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
+from messages.card import to_json
+from storage.posting import Posting, card_text
+from storage.records import Records
+from storage.terms import Delivery
+
+
+def put(records: Records, post: Post, call: Call) -> None:
+    """Write what is to be shown, in the transaction of the change. Nothing is sent here."""
+    card = card_text(to_json(post.card))
+    hanging = records.postings.in_slot(post.slot) if post.delivery is Delivery.CARD else []
+    places = _places(records, post)
+    taken = {(each.platform, each.workspace, each.channel) for each in hanging}
+    for posting in hanging:
+        records.postings.change(posting, card, call.at)
+    for place in places:
+        if (place.platform, place.workspace, place.channel) not in taken:
+            records.postings.say(_row(records, post, place, card, call))
+
+
+def _places(records: Records, post: Post) -> list[Place]:
+    match post.to:
+        case Audience(name):
+            return [Place(link.platform, link.workspace, link.channel) for link in records.links.of(name)]
+        case Direct(person_id):
+            accounts = records.people.accounts(person_id)[:1]
+            return [Place(each.platform, each.workspace, each.external, direct=True) for each in accounts]
+        case Place():
+            return [post.to]
+        case WhereverItHangs():
+            return []
+
+
+def _row(records: Records, post: Post, place: Place, card: str, call: Call) -> Posting:
+    return Posting.model_construct(
+        organisation_id=records.organisation.id,
+        subject=post.subject,
+        slot=post.slot,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        delivery=Delivery.DIRECT if place.direct and post.delivery is Delivery.CARD else post.delivery,
+        parent=post.parent,
+        card=card,
+        priority=post.priority,
+        created_at=call.at,
+        due_at=call.at,
+        until=post.until,
+    )

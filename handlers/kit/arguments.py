@@ -1,0 +1,156 @@
+"""Arguments, declared once as the fields of a command's dataclass.
+
+The parser, the usage line, help and every platform's form read the same declaration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.kit.call import Refused
+from messages.form import Choice, FieldKind
+from messages.line import Words
+
+Convert = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """How one argument is written, asked for and read. `read` raises ValueError with a sentence for bad input."""
+
+    name: str
+    label: str
+    read: Convert
+    kind: FieldKind
+    hint: str
+    required: bool
+    positional: bool
+    rest: bool
+    hidden: bool
+    choices: tuple[Choice, ...]
+    limit: int
+    example: str
+
+
+def text(word: str) -> str:
+    return word.strip()
+
+
+def argument(
+    label: str,
+    read: Convert = text,
+    *,
+    kind: FieldKind = FieldKind.LINE,
+    default: Any = dataclasses.MISSING,
+    hint: str = "",
+    positional: bool = False,
+    rest: bool = False,
+    hidden: bool = False,
+    choices: tuple[Choice, ...] = (),
+    limit: int = 150,
+    example: str = "",
+) -> Any:
+    """Declare an argument. Without a default it's required. `positional` ones are written as bare words in order;
+    the `rest` takes all bare words that are left. `hidden` ones travel in buttons and are never asked for."""
+    details = {
+        "label": label,
+        "read": read,
+        "kind": kind,
+        "hint": hint,
+        "positional": positional,
+        "rest": rest,
+        "hidden": hidden,
+        "choices": choices,
+        "limit": limit,
+        "example": example,
+    }
+    return dataclasses.field(default=default, metadata={"argument": details})
+
+
+def arguments_of(kind: type[Any]) -> tuple[Argument, ...]:
+    """The declared arguments of a command's dataclass, in order."""
+    return tuple(
+        Argument(name=field.name, required=field.default is dataclasses.MISSING, **field.metadata["argument"])
+        for field in dataclasses.fields(kind)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the words gave: values that were read, the raw words by name, sentences by argument, names not given."""
+
+    values: dict[str, Any]
+    raw: dict[str, str]
+    errors: dict[str, str]
+    missing: tuple[str, ...]
+
+
+def parse(declared: tuple[Argument, ...], words: Words) -> Parsed:
+    """Read the words as the declared arguments. Raises Refused for a word that belongs to none of them."""
+    raw = _assign(declared, words)
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    missing: list[str] = []
+    for each in declared:
+        word = raw.get(each.name)
+        if word is None or (not word.strip() and each.required):
+            if each.required:
+                missing.append(each.name)
+            continue
+        try:
+            values[each.name] = _checked(each, word)
+        except ValueError as wrong:
+            errors[each.name] = str(wrong)
+    return Parsed(values, raw, errors, tuple(missing))
+
+
+def _checked(each: Argument, word: str) -> Any:
+    if each.limit and len(word) > each.limit:
+        raise ValueError(f"{each.label} takes at most {each.limit} characters; this has {len(word)}.")
+    if each.choices and word.strip() and word.strip() not in (known := [choice.value for choice in each.choices]):
+        raise ValueError(f"{each.label} is one of {', '.join(known)}; “{word}” isn't.")
+    return each.read(word)
+
+
+def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
+    known = {each.name for each in declared}
+    for name in words.named:
+        if name not in known:
+            raise Refused(f"“{name}=” isn't known here. {_names(declared)}")
+    raw = dict(words.named)
+    bare = list(words.bare)
+    for each in declared:
+        if not bare:
+            break
+        if each.rest and each.name not in raw:
+            raw[each.name] = " ".join(bare)
+            bare = []
+        elif each.positional and each.name not in raw:
+            raw[each.name] = bare.pop(0)
+    if bare:
+        raise Refused(f"“{bare[0]}” is one word too many; put quotes around words that belong together.")
+    return raw
+
+
+def _names(declared: tuple[Argument, ...]) -> str:
+    names = [f"{each.name}=" for each in declared if not each.hidden]
+    return f"Known are {', '.join(names)}." if names else "It takes no words."
+
+
+def usage(name: str, declared: tuple[Argument, ...]) -> str:
+    """The line that help shows: `/release new TITLE [service=…]`."""
+    parts = [f"/release {name}"]
+    for each in declared:
+        if each.hidden:
+            continue
+        shown = each.name.upper() if each.positional or each.rest else f"{each.name}={each.example or '…'}"
+        parts.append(shown if each.required else f"[{shown}]")
+    return " ".join(parts)
+
+
+def filled(declared: tuple[Argument, ...], given: Mapping[str, str]) -> dict[str, str]:
+    """The given raw words that belong to visible arguments."""
+    return {each.name: given[each.name] for each in declared if not each.hidden and each.name in given}

@@ -1,0 +1,112 @@
+"""The mark that makes a function a command, and the catalogue that finds the marked ones."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from handlers.kit.arguments import Argument, arguments_of
+from handlers.kit.call import Call, Reply
+from storage.records import Records
+from storage.terms import Role
+
+A = TypeVar("A")
+Handler = Callable[[Call, Any, Records], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb that people use. `roles` empty: any member may; `reads`: it changes nothing and leaves no trail.
+
+    `clock` commands are said by the clock alone; people neither see nor say them.
+    """
+
+    name: str
+    summary: str
+    group: str
+    kind: type[Any]
+    arguments: tuple[Argument, ...]
+    handler: Handler
+    roles: frozenset[Role]
+    reads: bool
+    clock: bool
+    submit: str
+    example: str
+
+    @property
+    def asks(self) -> tuple[Argument, ...]:
+        """The arguments that a form asks for."""
+        return tuple(each for each in self.arguments if not each.hidden)
+
+
+_MARK = "__cabbot_command__"
+
+
+def command(
+    name: str,
+    summary: str,
+    *,
+    group: str,
+    roles: tuple[Role, ...] = (),
+    reads: bool = False,
+    clock: bool = False,
+    submit: str = "Save",
+    example: str = "",
+) -> Callable[[Callable[[Call, A, Records], Reply]], Callable[[Call, A, Records], Reply]]:
+    """Mark a handler. The type of its second parameter declares its arguments."""
+
+    def mark(handler: Callable[[Call, A, Records], Reply]) -> Callable[[Call, A, Records], Reply]:
+        kind = _argument_type(handler)
+        made = Command(
+            name, summary, group, kind, arguments_of(kind), handler, frozenset(roles), reads, clock, submit, example
+        )
+        setattr(handler, _MARK, made)
+        return handler
+
+    return mark
+
+
+def _argument_type(handler: Callable[..., Any]) -> type[Any]:
+    from typing import get_type_hints
+
+    hints = get_type_hints(handler)
+    names = [name for name in hints if name != "return"]
+    kind: type[Any] = hints[names[1]]
+    return kind
+
+
+@cache
+def catalogue() -> dict[str, Command]:
+    """Every command by name, in the order of the files; found by walking the room, so there is no list to edit."""
+    import handlers
+
+    found: dict[str, Command] = {}
+    for module in pkgutil.iter_modules(handlers.__path__):
+        if module.ispkg:
+            continue
+        for value in vars(importlib.import_module(f"handlers.{module.name}")).values():
+            made = getattr(value, _MARK, None)
+            if isinstance(made, Command):
+                found[made.name] = made
+    return found
+
+
+def named(words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]] | None:
+    """The command that the words begin with, and the words after it; the longer name wins (`status schedule`)."""
+    known = catalogue()
+    for length in (2, 1):
+        made = known.get(" ".join(words[:length]).lower()) if len(words) >= length else None
+        if made is not None:
+            return made, words[length:]
+    return None
+
+
+def nearest(word: str, count: int = 3) -> list[str]:
+    """Names of commands that look like what was typed."""
+    names = [name for name, made in catalogue().items() if not made.clock]
+    return difflib.get_close_matches(word.lower(), names, n=count, cutoff=0.5)

@@ -1,0 +1,1 @@
+"""What the process allows: pure functions over records. No clock, no input or output, no card."""

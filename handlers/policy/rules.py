@@ -1,0 +1,172 @@
+"""The policy: every number of the process that an organisation may tailor, read from policy.toml and checked.
+
+Defaults are those of the process (docs/user-guide.md lists them). Times in the file are in the unit its key names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import available_timezones
+
+
+class RulesError(ValueError):
+    """A policy that can't be used: a sentence with the key, the line and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """What a ballot asks for. At the deadline it escalates once, and lapses `lapse_minutes` later (0: never)."""
+
+    quorum: int
+    deadline_minutes: int
+    reminder_minutes: tuple[int, ...]
+    lapse_minutes: int
+    escalate_every_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    normal: ApprovalRules = ApprovalRules(2, 48 * 60, (24 * 60, 4 * 60), 24 * 60)
+    emergency: ApprovalRules = ApprovalRules(1, 30, (10,), 0, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """`deploy_first`: on-call may start before the ECAB's word, which is then due within `retroactive_hours`."""
+
+    deploy_first: bool = False
+    retroactive_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Stages of a rollout unless the release names its own; how far from its window a start is still in time."""
+
+    stages: tuple[str, ...] = ("Pilot", "Full")
+    tolerance_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How often a release on its way is reported, and how long the coordinator's own words are waited for."""
+
+    every_minutes: int = 30
+    emergency_every_minutes: int = 15
+    patience_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements:
+    """How long before the window an upcoming notice goes out."""
+
+    before_minutes: tuple[int, ...] = (7 * 24 * 60, 24 * 60, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How often the head of the audit trail is posted outside the database."""
+
+    anchor_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The whole policy."""
+
+    zone: str = "UTC"
+    approval: Approval = field(default_factory=Approval)
+    emergency: Emergency = field(default_factory=Emergency)
+    deployment: Deployment = field(default_factory=Deployment)
+    status: Status = field(default_factory=Status)
+    announcements: Announcements = field(default_factory=Announcements)
+    audit: Audit = field(default_factory=Audit)
+
+
+_LEAST = {
+    "quorum": 1,
+    "deadline_minutes": 1,
+    "lapse_minutes": 0,
+    "escalate_every_minutes": 0,
+    "retroactive_hours": 1,
+    "tolerance_minutes": 0,
+    "every_minutes": 1,
+    "emergency_every_minutes": 1,
+    "patience_minutes": 1,
+    "anchor_minutes": 1,
+    "reminder_minutes": 1,
+    "before_minutes": 1,
+}
+
+
+def parse_rules(source: str) -> Rules:
+    """Read the policy's text. Raises RulesError that names the key and the line of the trouble."""
+    try:
+        given = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as wrong:
+        raise RulesError(f"The policy isn't valid TOML: {wrong}.") from wrong
+    rules: Rules = _read(Rules(), given, "", source)
+    if rules.zone not in available_timezones():
+        _fail("zone", source, f"is an IANA time zone such as Europe/Berlin; “{rules.zone}” isn't")
+    return rules
+
+
+def _read(default: Any, given: dict[str, Any], path: str, source: str) -> Any:
+    known = {each.name for each in dataclasses.fields(default)}
+    for name in given:
+        if name not in known:
+            _fail(f"{path}{name}", source, f"isn't known; known here are {', '.join(sorted(known))}")
+    changes = {name: _value(getattr(default, name), value, f"{path}{name}", source) for name, value in given.items()}
+    return dataclasses.replace(default, **changes)
+
+
+def _value(default: Any, value: Any, path: str, source: str) -> Any:
+    if dataclasses.is_dataclass(default):
+        if not isinstance(value, dict):
+            _fail(path, source, f"is a table, written [{path}]")
+        return _read(default, value, f"{path}.", source)
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else _fail(path, source, "is true or false")
+    if isinstance(default, int):
+        return _whole(value, path, source)
+    if isinstance(default, str):
+        return value if isinstance(value, str) else _fail(path, source, "is a text in quotes")
+    return _list(default, value, path, source)
+
+
+def _list(default: tuple[Any, ...], value: Any, path: str, source: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        _fail(path, source, "is a list in square brackets")
+    if isinstance(default[0], int):
+        return tuple(sorted((_whole(each, path, source) for each in value), reverse=True))
+    if not value or not all(isinstance(each, str) and each.strip() for each in value):
+        _fail(path, source, "is a list of at least one text in quotes")
+    return tuple(value)
+
+
+def _whole(value: Any, path: str, source: str) -> int:
+    least = _LEAST[path.rsplit(".", 1)[-1]]
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        _fail(path, source, f"is a whole number of at least {least}; {value!r} isn't")
+    return int(value)
+
+
+def _fail(path: str, source: str, sentence: str) -> Any:
+    raise RulesError(f"Policy, line {_line_of(path, source)}: {path} {sentence}.")
+
+
+def _line_of(path: str, source: str) -> int:
+    """The line where a key stands, 1 when it can't be told."""
+    table, _, name = path.rpartition(".")
+    current = ""
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            current = header.group(1).strip()
+            if current == path:
+                return number
+        elif current == table and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return 1
