@@ -173,14 +173,15 @@ def manifest_slack(
 @policy_app.command("check")
 def policy_check(file: Annotated[Path | None, typer.Argument(help="Instead of CABBOT_POLICY_FILE.")] = None) -> None:
     """Check a policy file; an error names the key and the line."""
-    from handlers.policy.rules import RulesError, load_rules
+    from bot.policy_file import load_rules
+    from handlers.policy.rules import RulesError
 
     path = file or _settings().policy_file
     if path is None:
         _stop("Name a policy file, or set CABBOT_POLICY_FILE; policy.example.toml shows one.", WRONG_USE)
     try:
         load_rules(path)
-    except (RulesError, OSError) as error:
+    except RulesError as error:
         _stop(str(error), BROKEN)
     typer.echo(f"{path} is well formed.")
 

@@ -16,17 +16,18 @@ from sqlalchemy.engine import make_url
 
 from bot.doctor_slack import slack_findings
 from bot.finding import Finding, Mark
+from bot.policy_file import load_rules
 from bot.settings import Settings
-from handlers.policy.rules import RulesError, load_rules
+from handlers.policy.rules import RulesError
 from storage import migrate
 
 
-async def examine(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Every finding as soon as it is known; the ones that wait on a network come last."""
+async def examine(settings: Settings, clock: Callable[[], datetime], *, patience: float = 5) -> AsyncIterator[Finding]:
+    """Every finding as soon as it is known; the ones that wait on a network, `patience` seconds each, come last."""
     for check in (_database, _encryption, _policy, _admins, _address, _anchor):
         for finding in check(settings):
             yield finding
-    async for finding in slack_findings(settings, clock):
+    async for finding in slack_findings(settings, clock, patience):
         yield finding
 
 

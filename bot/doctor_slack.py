@@ -11,7 +11,6 @@ from bot.finding import Finding, Mark
 from bot.manifest import SCOPES
 from bot.settings import Settings
 
-TIMEOUT_SECONDS = 5
 SKEW_SECONDS = 60
 """Slack signs with its clock, and a signature older than 5 minutes is refused; a minute is worth a word before that."""
 
@@ -27,15 +26,18 @@ MENDS = {
 }
 
 
-async def slack_findings(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Findings about every token that is set; `clock` says the time that Slack's is compared with."""
+async def slack_findings(settings: Settings, clock: Callable[[], datetime], patience: float) -> AsyncIterator[Finding]:
+    """Findings about every token that is set.
+
+    `clock` says the time that Slack's is compared with; an answer may take `patience` seconds.
+    """
     if not settings.slack:
         mend = "cabbot manifest slack prints the app to create; or try everything without an account: cabbot demo"
         yield Finding(Mark.WARNING, "Slack", "not configured", mend)
         return
     for finding in _way_in(settings):
         yield finding
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    timeout = aiohttp.ClientTimeout(total=patience)
     async with aiohttp.ClientSession(settings.slack_api_url, timeout=timeout) as session:
         if settings.slack_bot_token:
             for finding in await _bot_token(
@@ -121,6 +123,6 @@ async def _call(session: aiohttp.ClientSession, method: str, token: str) -> tupl
                 raise Unreachable(f"it answers with status {response.status}")
             return answer, response.headers
     except TimeoutError:
-        raise Unreachable(f"no answer within {TIMEOUT_SECONDS} s") from None
+        raise Unreachable(f"no answer within {session.timeout.total:g} s") from None
     except (aiohttp.ClientError, ValueError) as error:
         raise Unreachable(str(error) or type(error).__name__) from None

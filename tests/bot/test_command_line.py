@@ -1,0 +1,124 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+
+pytestmark = pytest.mark.usefixtures("own_logging")
+EXAMPLE_POLICY = Path(__file__).parents[2] / "policy.example.toml"
+
+
+@pytest.fixture
+def cabbot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Runs a command line in an empty directory, with these variables."""
+
+    def run(*words: str, **variables: str) -> Any:
+        monkeypatch.chdir(tmp_path)
+        return CliRunner().invoke(app, list(words), env=variables)
+
+    return run
+
+
+def test_help_names_every_command(cabbot) -> None:
+    answer = cabbot("--help")
+    assert answer.exit_code == 0
+    for command in ("serve", "demo", "doctor", "migrate", "manifest", "policy", "audit", "new-key"):
+        assert f" {command} " in answer.stdout
+
+
+def test_the_version_is_the_packages(cabbot) -> None:
+    assert cabbot("--version").stdout.startswith("cabbot 0.")
+
+
+def test_a_new_key_is_one_that_encrypts(cabbot) -> None:
+    Fernet(cabbot("new-key").stdout.strip())
+
+
+def test_the_manifest_is_json_and_nothing_else(cabbot) -> None:
+    manifest = json.loads(cabbot("manifest", "slack").stdout)
+    assert manifest["settings"]["socket_mode_enabled"] is True
+
+
+def test_the_manifest_over_http_names_what_is_missing(cabbot) -> None:
+    answer = cabbot("manifest", "slack", "--http")
+    assert answer.exit_code == 2
+    assert "CABBOT_PUBLIC_URL" in answer.stderr
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["audit", "verify"], ["manifest", "slack"]])
+def test_wrong_settings_are_a_sentence_and_exit_code_2(cabbot, command: list[str]) -> None:
+    answer = cabbot(*command, CABBOT_PORT="eighty", CABBOT_SLACK_BOT_TOKEN="canary")
+    assert answer.exit_code == 2
+    assert "CABBOT_PORT should be a port number" in answer.stderr
+    assert "CABBOT_SLACK_BOT_TOKEN should be the token that begins with xoxb-" in answer.stderr
+    assert "canary" not in answer.output
+
+
+def test_serve_without_a_platform_says_what_to_do(cabbot) -> None:
+    answer = cabbot("serve")
+    assert answer.exit_code == 2
+    assert "cabbot demo" in answer.stderr
+
+
+def test_the_doctor_lists_wrong_settings_and_is_not_content(cabbot) -> None:
+    answer = cabbot("doctor", CABBOT_PORT="eighty", CABBOT_LOG_FORMAT="xml")
+    assert answer.exit_code == 1
+    assert answer.stdout.count("broken") == 3  # two lines and the sum
+
+
+def test_the_doctor_is_content_with_a_fresh_directory(cabbot) -> None:
+    answer = cabbot("doctor", CABBOT_PORT="0")
+    assert answer.exit_code == 0
+    assert "first start makes it" in answer.stdout
+
+
+def test_a_good_policy_is_well_formed(cabbot) -> None:
+    answer = cabbot("policy", "check", str(EXAMPLE_POLICY))
+    assert answer.exit_code == 0, answer.output
+    assert "well formed" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        (b'zone = "UTC"\n\n[approval]\nquorumm = 1\n', "line 4"),
+        (b"zone = [", "TOML"),
+        (b"\xff\xfe", "UTF-8"),
+        (None, "can't be read"),
+    ],
+)
+def test_a_bad_policy_is_one_sentence(cabbot, tmp_path: Path, text: bytes | None, words: str) -> None:
+    path = tmp_path / "policy.toml"
+    if text is not None:
+        path.write_bytes(text)
+    answer = cabbot("policy", "check", str(path))
+    assert answer.exit_code == 1
+    assert words in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_policy_check_without_a_file_asks_for_one(cabbot) -> None:
+    answer = cabbot("policy", "check")
+    assert answer.exit_code == 2
+    assert "CABBOT_POLICY_FILE" in answer.stderr
+
+
+def test_a_crash_is_a_log_line_without_the_password(tmp_path: Path) -> None:
+    """As its own process: the whole way from a database that isn't there to the last line on standard error."""
+    variables = {"CABBOT_DATABASE_URL": "postgresql://u:canary-5f3a@127.0.0.1:1/d", "CABBOT_LOG_FORMAT": "json"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "migrate"],
+        env={"PYTHONPATH": str(Path(__file__).parents[2])} | variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "canary" not in ended.stdout + ended.stderr
