@@ -12,7 +12,7 @@ from bot.settings import SECRETS, VARIABLES, Settings, SettingsError, load_setti
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
-KEY = Fernet.generate_key().decode()
+KEY = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBtb3JlISE="
 HTTP = {"CABBOT_SLACK_BOT_TOKEN": "xoxb-1-2-abc", "CABBOT_SLACK_SIGNING_SECRET": SIGNING_SECRET}
 OAUTH = {
     "CABBOT_SLACK_CLIENT_ID": "123.456",
