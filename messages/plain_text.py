@@ -46,8 +46,12 @@ def title(card: Card) -> str:
 
 def render(card: Card, *, commands: bool = True) -> str:
     """The whole card, parts set apart by empty lines. With `commands`, a button is the command to type instead."""
-    parts = [title(card), *(_part(part, commands) for part in card.parts)]
-    return "\n\n".join(part for part in parts if part.strip())
+    drawn, gap = title(card), "\n\n"
+    for part in card.parts:
+        if words := _part(part, commands).rstrip():
+            drawn += (gap if drawn else "") + words
+            gap = "\n" if isinstance(part, Heading) else "\n\n"
+    return drawn
 
 
 def line(pieces: Pieces) -> str:

@@ -27,7 +27,7 @@ from messages.card import (
 from messages.directory import Directory
 from messages.moments import moment_text
 from messages.safety import one_line, visible, web_address
-from messages.tokens import NO_VALUE, SIGNS, STEP_ARROW
+from messages.tokens import NO_VALUE, SIGNS
 
 Json = dict[str, Any]
 
@@ -39,6 +39,7 @@ _DATE_FORMATS = {
     MomentStyle.AGO: "{ago}",
 }
 _NO_BREAK = "\u00a0"
+_WIDE = "\u2003"
 
 
 def elements(part: Heading | Text | Quote | Facts | Items | Stepper, directory: Directory) -> list[Json]:
@@ -94,7 +95,7 @@ def _leaf(piece: Piece, directory: Directory, style: dict[str, bool]) -> list[Js
                 return [{"type": "channel", "channel_id": channel}]
             return text("#" + one_line(piece.name).removeprefix("#"), **style)
         case Moment():
-            return [_date(piece)]
+            return [_date(piece, style)]
         case _:
             assert_never(piece)
 
@@ -106,13 +107,14 @@ def _link(link: Link, style: dict[str, bool]) -> list[Json]:
     return [{"type": "link", "url": address, "text": label} if label else {"type": "link", "url": address}]
 
 
-def _date(moment: Moment) -> Json:
-    return {
+def _date(moment: Moment, style: dict[str, bool]) -> Json:
+    drawn: Json = {
         "type": "date",
         "timestamp": int(moment.at.timestamp()),
         "format": _DATE_FORMATS[moment.style],
         "fallback": moment_text(moment),
     }
+    return {**drawn, "style": style} if style else drawn
 
 
 def facts(part: Facts, directory: Directory) -> list[Json]:
@@ -144,11 +146,11 @@ def _mark(row: Item) -> list[Json]:
 
 
 def stepper(part: Stepper) -> list[Json]:
-    """One line that breaks only between steps, on a phone too."""
+    """One line that breaks only between steps, on a phone too; their signs set them apart."""
     leaves: list[Json] = []
     for step in part.steps:
         words = f"{SIGNS[step.mark].text} {one_line(step.label)}".replace(" ", _NO_BREAK)
-        leaves += (text(STEP_ARROW) if leaves else []) + text(words, **_emphasis(step.mark))
+        leaves += (text(_WIDE) if leaves else []) + text(words, **_emphasis(step.mark))
     return section(leaves)
 
 

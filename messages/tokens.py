@@ -34,7 +34,7 @@ SIGNS: dict[Mark, Sign] = {
     Mark.TODO: Sign("○", "white_circle", "to do"),
     Mark.YES: Sign("✓", "white_check_mark", "yes"),
     Mark.NO: Sign("✕", "x", "no"),
-    Mark.WAITING: Sign("◌", "hourglass_flowing_sand", "waiting"),
+    Mark.WAITING: Sign("◔", "hourglass_flowing_sand", "waiting"),
     Mark.WARNING: Sign("⚠", "warning", "attention"),
 }
 
