@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 
 pytestmark = pytest.mark.usefixtures("own_logging")
+Cabbot = Callable[..., Any]
 EXAMPLE_POLICY = Path(__file__).parents[2] / "policy.example.toml"
 
 
 @pytest.fixture
-def cabbot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def cabbot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cabbot:
     """Runs a command line in an empty directory, with these variables."""
 
     def run(*words: str, **variables: str) -> Any:
@@ -25,34 +27,34 @@ def cabbot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     return run
 
 
-def test_help_names_every_command(cabbot) -> None:
+def test_help_names_every_command(cabbot: Cabbot) -> None:
     answer = cabbot("--help")
     assert answer.exit_code == 0
     for command in ("serve", "demo", "doctor", "migrate", "manifest", "policy", "audit", "new-key"):
         assert f" {command} " in answer.stdout
 
 
-def test_the_version_is_the_packages(cabbot) -> None:
+def test_the_version_is_the_packages(cabbot: Cabbot) -> None:
     assert cabbot("--version").stdout.startswith("cabbot 0.")
 
 
-def test_a_new_key_is_one_that_encrypts(cabbot) -> None:
+def test_a_new_key_is_one_that_encrypts(cabbot: Cabbot) -> None:
     Fernet(cabbot("new-key").stdout.strip())
 
 
-def test_the_manifest_is_json_and_nothing_else(cabbot) -> None:
+def test_the_manifest_is_json_and_nothing_else(cabbot: Cabbot) -> None:
     manifest = json.loads(cabbot("manifest", "slack").stdout)
     assert manifest["settings"]["socket_mode_enabled"] is True
 
 
-def test_the_manifest_over_http_names_what_is_missing(cabbot) -> None:
+def test_the_manifest_over_http_names_what_is_missing(cabbot: Cabbot) -> None:
     answer = cabbot("manifest", "slack", "--http")
     assert answer.exit_code == 2
     assert "CABBOT_PUBLIC_URL" in answer.stderr
 
 
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["audit", "verify"], ["manifest", "slack"]])
-def test_wrong_settings_are_a_sentence_and_exit_code_2(cabbot, command: list[str]) -> None:
+def test_wrong_settings_are_a_sentence_and_exit_code_2(cabbot: Cabbot, command: list[str]) -> None:
     answer = cabbot(*command, CABBOT_PORT="eighty", CABBOT_SLACK_BOT_TOKEN="canary")
     assert answer.exit_code == 2
     assert "CABBOT_PORT should be a port number" in answer.stderr
@@ -60,25 +62,25 @@ def test_wrong_settings_are_a_sentence_and_exit_code_2(cabbot, command: list[str
     assert "canary" not in answer.output
 
 
-def test_serve_without_a_platform_says_what_to_do(cabbot) -> None:
+def test_serve_without_a_platform_says_what_to_do(cabbot: Cabbot) -> None:
     answer = cabbot("serve")
     assert answer.exit_code == 2
     assert "cabbot demo" in answer.stderr
 
 
-def test_the_doctor_lists_wrong_settings_and_is_not_content(cabbot) -> None:
+def test_the_doctor_lists_wrong_settings_and_is_not_content(cabbot: Cabbot) -> None:
     answer = cabbot("doctor", CABBOT_PORT="eighty", CABBOT_LOG_FORMAT="xml")
     assert answer.exit_code == 1
     assert answer.stdout.count("broken") == 3  # two lines and the sum
 
 
-def test_the_doctor_is_content_with_a_fresh_directory(cabbot) -> None:
+def test_the_doctor_is_content_with_a_fresh_directory(cabbot: Cabbot) -> None:
     answer = cabbot("doctor", CABBOT_PORT="0")
     assert answer.exit_code == 0
     assert "first start makes it" in answer.stdout
 
 
-def test_a_good_policy_is_well_formed(cabbot) -> None:
+def test_a_good_policy_is_well_formed(cabbot: Cabbot) -> None:
     answer = cabbot("policy", "check", str(EXAMPLE_POLICY))
     assert answer.exit_code == 0, answer.output
     assert "well formed" in answer.stdout
@@ -93,7 +95,7 @@ def test_a_good_policy_is_well_formed(cabbot) -> None:
         (None, "can't be read"),
     ],
 )
-def test_a_bad_policy_is_one_sentence(cabbot, tmp_path: Path, text: bytes | None, words: str) -> None:
+def test_a_bad_policy_is_one_sentence(cabbot: Cabbot, tmp_path: Path, text: bytes | None, words: str) -> None:
     path = tmp_path / "policy.toml"
     if text is not None:
         path.write_bytes(text)
@@ -103,7 +105,7 @@ def test_a_bad_policy_is_one_sentence(cabbot, tmp_path: Path, text: bytes | None
     assert answer.stdout == ""
 
 
-def test_a_policy_check_without_a_file_asks_for_one(cabbot) -> None:
+def test_a_policy_check_without_a_file_asks_for_one(cabbot: Cabbot) -> None:
     answer = cabbot("policy", "check")
     assert answer.exit_code == 2
     assert "CABBOT_POLICY_FILE" in answer.stderr

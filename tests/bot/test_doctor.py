@@ -68,7 +68,7 @@ async def look(
 @pytest.fixture
 def settings(slack: Slack, tmp_path: Path) -> Callable[..., Settings]:
     def make(**given: Any) -> Settings:
-        defaults = {
+        defaults: dict[str, Any] = {
             "database_url": SecretStr(f"sqlite:///{tmp_path}/cabbot.db"),
             "slack_api_url": slack.url,
             "slack_bot_token": SecretStr(BOT),

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from bot.setting_rules import EXPECTED, password_of
 from bot.settings import SECRETS, VARIABLES, Settings, SettingsError, load_settings
 
+Load = Callable[[dict[str, str]], Settings]
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 KEY = "c2l4dGVlbiBieXRlcyBhbmQgc2l4dGVlbiBtb3JlISE="
@@ -24,7 +26,7 @@ OAUTH = {
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
     """Settings of a process that is started with these variables, in an empty directory."""
 
     def start(variables: dict[str, str]) -> Settings:
@@ -36,7 +38,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     return start
 
 
-def test_without_any_setting_it_is_sqlite_on_loopback(load) -> None:
+def test_without_any_setting_it_is_sqlite_on_loopback(load: Load) -> None:
     settings = load({})
     assert settings.database_url.get_secret_value() == "sqlite:///cabbot.db"
     assert (settings.host, settings.port, settings.log_format) == ("127.0.0.1", 8080, "console")
@@ -44,7 +46,7 @@ def test_without_any_setting_it_is_sqlite_on_loopback(load) -> None:
     assert not settings.slack
 
 
-def test_empty_variables_are_not_set(load) -> None:
+def test_empty_variables_are_not_set(load: Load) -> None:
     assert load({"CABBOT_SLACK_BOT_TOKEN": "", "CABBOT_PORT": ""}) == Settings(_env_file=None)
 
 
@@ -56,7 +58,7 @@ def test_empty_variables_are_not_set(load) -> None:
         (OAUTH, "oauth"),
     ],
 )
-def test_complete_sets_are_taken(load, variables: dict[str, str], property_name: str) -> None:
+def test_complete_sets_are_taken(load: Load, variables: dict[str, str], property_name: str) -> None:
     assert getattr(load(variables), property_name)
 
 
@@ -68,15 +70,15 @@ def test_complete_sets_are_taken(load, variables: dict[str, str], property_name:
         ("sqlite:////var/lib/cabbot.db", "sqlite:////var/lib/cabbot.db"),
     ],
 )
-def test_the_database_address_gets_its_driver(load, given: str, taken: str) -> None:
+def test_the_database_address_gets_its_driver(load: Load, given: str, taken: str) -> None:
     assert load({"CABBOT_DATABASE_URL": given}).database_url.get_secret_value() == taken
 
 
-def test_words_are_split_and_addresses_compared_in_small_letters(load) -> None:
+def test_words_are_split_and_addresses_compared_in_small_letters(load: Load) -> None:
     assert load({"CABBOT_ADMINS": " Ana@Example.org, U024BE7LH ,"}).admins == ("ana@example.org", "U024BE7LH")
 
 
-def test_keys_and_signing_secrets_may_be_two_while_they_are_replaced(load) -> None:
+def test_keys_and_signing_secrets_may_be_two_while_they_are_replaced(load: Load) -> None:
     settings = load(OAUTH | {"CABBOT_ENCRYPTION_KEY": f"{KEY},{Fernet.generate_key().decode()}"})
     assert settings.encryption_key[0] == SecretStr(KEY)
     assert len(settings.encryption_key) == 2
@@ -106,7 +108,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
-def test_a_wrong_value_gets_one_sentence_that_names_the_variable(load, name: str, value: str) -> None:
+def test_a_wrong_value_gets_one_sentence_that_names_the_variable(load: Load, name: str, value: str) -> None:
     with pytest.raises(SettingsError) as refused:
         load({name: value})
     sentence = str(refused.value)
@@ -115,7 +117,7 @@ def test_a_wrong_value_gets_one_sentence_that_names_the_variable(load, name: str
     assert "Value error" not in sentence
 
 
-def test_every_secret_kind_of_wrongness_keeps_the_secret_to_itself(load) -> None:
+def test_every_secret_kind_of_wrongness_keeps_the_secret_to_itself(load: Load) -> None:
     secret = "canary-5f3a9c"
     with pytest.raises(SettingsError) as refused:
         load({variable: secret for variable in VARIABLES if variable.removeprefix("CABBOT_").lower() in SECRETS})
@@ -141,59 +143,59 @@ def without(variables: dict[str, str], *names: str) -> dict[str, str]:
         (without(OAUTH, "CABBOT_SLACK_SIGNING_SECRET"), "CABBOT_SLACK_SIGNING_SECRET"),
     ],
 )
-def test_what_belongs_together_is_asked_for_together(load, variables: dict[str, str], named: str) -> None:
+def test_what_belongs_together_is_asked_for_together(load: Load, variables: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         load(variables)
 
 
-def test_a_secret_may_come_from_a_file(load, tmp_path: Path) -> None:
+def test_a_secret_may_come_from_a_file(load: Load, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("xoxb-from-a-file\n")
     settings = load(without(HTTP, "CABBOT_SLACK_BOT_TOKEN") | {"CABBOT_SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")})
     assert settings.slack_bot_token == SecretStr("xoxb-from-a-file")
 
 
-def test_several_secrets_in_a_file_are_split_too(load, tmp_path: Path) -> None:
+def test_several_secrets_in_a_file_are_split_too(load: Load, tmp_path: Path) -> None:
     (tmp_path / "keys").write_text(f"{KEY},{KEY}\n")
     settings = load(without(OAUTH, "CABBOT_ENCRYPTION_KEY") | {"CABBOT_ENCRYPTION_KEY_FILE": str(tmp_path / "keys")})
     assert len(settings.encryption_key) == 2
 
 
-def test_a_secret_file_that_is_missing_is_named_by_its_variable(load) -> None:
+def test_a_secret_file_that_is_missing_is_named_by_its_variable(load: Load) -> None:
     with pytest.raises(SettingsError, match="CABBOT_SLACK_BOT_TOKEN_FILE names a file that can't be read"):
         load({"CABBOT_SLACK_BOT_TOKEN_FILE": "nowhere"})
 
 
-def test_a_secret_given_twice_is_refused(load, tmp_path: Path) -> None:
+def test_a_secret_given_twice_is_refused(load: Load, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("xoxb-2")
     with pytest.raises(SettingsError, match="CABBOT_SLACK_BOT_TOKEN_FILE are both set"):
         load(HTTP | {"CABBOT_SLACK_BOT_TOKEN_FILE": "token"})
 
 
-def test_the_env_file_is_read_and_the_environment_wins(load, tmp_path: Path) -> None:
+def test_the_env_file_is_read_and_the_environment_wins(load: Load, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CABBOT_PORT=9001\nCABBOT_HOST=0.0.0.0\nOTHER=1\n")
     settings = load({"CABBOT_PORT": "9002"})
     assert (settings.host, settings.port) == ("0.0.0.0", 9002)  # noqa: S104  # read, not bound
 
 
 @pytest.mark.parametrize("place", ["environment", "file"])
-def test_a_misspelled_variable_is_refused_with_the_nearest_one(load, tmp_path: Path, place: str) -> None:
+def test_a_misspelled_variable_is_refused_with_the_nearest_one(load: Load, tmp_path: Path, place: str) -> None:
     name = "CABBOT_SLACK_SIGNING_SECRETS"
     (tmp_path / ".env").write_text(f"{name}=x\n" if place == "file" else "")
     with pytest.raises(SettingsError, match=r"SECRETS isn't a setting of Cabbot; CABBOT_SLACK_SIGNING_SECRET is"):
         load({name: "x"} if place == "environment" else {})
 
 
-def test_variables_that_a_cluster_adds_are_left_alone(load) -> None:
+def test_variables_that_a_cluster_adds_are_left_alone(load: Load) -> None:
     assert load({"CABBOT_SERVICE_HOST": "10.0.0.7", "CABBOT_PORT_8080_TCP_ADDR": "10.0.0.7"}).port == 8080
 
 
-def test_no_secret_shows_in_text_or_repr(load) -> None:
+def test_no_secret_shows_in_text_or_repr(load: Load) -> None:
     settings = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:hidden-pw@h/d"})
     shown = f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
     assert not [secret for secret in settings.secret_values() if secret in shown]
 
 
-def test_the_logs_are_told_every_secret(load) -> None:
+def test_the_logs_are_told_every_secret(load: Load) -> None:
     known = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:p%40ss-word@h/d"}).secret_values()
     assert {"xoxb-1-2-abc", SIGNING_SECRET, KEY, "fedcba9876543210", "p@ss-word"} <= set(known)
 
@@ -216,7 +218,7 @@ def test_the_example_file_marks_exactly_the_secrets() -> None:
     assert marked - {"slack_client_id"} == SECRETS  # which stands in one block with its secret
 
 
-def test_the_example_file_is_itself_right(load, tmp_path: Path) -> None:
+def test_the_example_file_is_itself_right(load: Load, tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text("")
     text = re.sub(r"^#(CABBOT_(?!AUDIT|SLACK_CLIENT_ID)\w+=)", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE)
     (tmp_path / ".env").write_text(text)
