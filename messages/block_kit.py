@@ -49,7 +49,7 @@ MOST_FALLBACK_BYTES = 3_000
 
 # From "as it is" to "hardly more than the buttons"; the first that fits is sent.
 _SQUEEZES = (
-    *(Squeeze(characters, 100, 48) for characters in (3_000, 2_400, 1_900, 1_500, 1_200, 900, 700, 500)),
+    *(Squeeze(characters, 100, 48) for characters in (2_900, 2_400, 1_900, 1_500, 1_200, 900, 700, 500)),
     *(Squeeze(300, rows, 40) for rows in (60, 45, 30)),
     *(Squeeze(120, rows, 24) for rows in (30, 20, 12)),
     *(Squeeze(60, rows, parts) for rows, parts in ((12, 16), (8, 10), (5, 5), (2, 2), (0, 0))),

@@ -15,7 +15,7 @@ from messages.block_kit import plain
 from messages.card import Mark
 from messages.directory import Directory
 from messages.form import Choice, FieldKind, Form, FormField
-from messages.limits import length, shorten
+from messages.limits import Squeeze, fewer, length, shorten
 from messages.moments import unix_of
 from messages.safety import one_line, visible
 from messages.tokens import SIGNS
@@ -29,6 +29,7 @@ MOST_SENTENCE = 3_000
 MOST_FIELDS = 99  # 100 blocks in a modal, one of which is the introduction
 MOST_OPTIONS = 100
 MOST_GROUPS = 5  # 500 options: more would come near the 250 kB of a view
+_INTRO = Squeeze(characters=500, rows=30, parts=1)
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)(?:\|[^>]*)?>\Z")
@@ -44,7 +45,7 @@ def view(form: Form, directory: Directory) -> Json:
         raise ValueError(f"The form “{form.title}” carries {length(form.say)} characters; Slack's limit is 3,000.")
     if not 1 <= len(form.fields) <= MOST_FIELDS:
         raise ValueError(f"The form “{form.title}” has {len(form.fields)} fields; a modal holds 1 to {MOST_FIELDS}.")
-    intro = rich_text.section(rich_text.pieces(form.intro, directory))
+    intro = rich_text.section(rich_text.pieces(fewer(form.intro, _INTRO), directory))
     blocks: list[Json] = [{"type": "rich_text", "block_id": "intro:", "elements": intro}] if intro else []
     return {
         "type": "modal",
@@ -103,12 +104,12 @@ def _input(field: FormField, form: Form) -> Json:
     drawn: Json = {
         "type": "input",
         "block_id": field.name,
-        "label": plain(field.label, 2_000),
+        "label": plain(field.label, 200),
         "element": {**element, "action_id": VALUE},
         "optional": not field.required or field.kind is FieldKind.FLAG,
     }
     if hint := _hint(field):
-        drawn["hint"] = plain(hint, 2_000)
+        drawn["hint"] = plain(hint, 1_000)
     return drawn
 
 

@@ -111,12 +111,12 @@ def _part(part: Part, by: Squeeze) -> Part:
         case Heading():
             return Heading(shorten(part.text, by.characters))
         case Text() | Quote() | Note():
-            return dataclasses.replace(part, pieces=_pieces(part.pieces, by))
+            return dataclasses.replace(part, pieces=fewer(part.pieces, by))
         case Facts():
-            rows = [Fact(shorten(row.label, by.characters), _pieces(row.value, by)) for row in part.rows]
+            rows = [Fact(shorten(row.label, by.characters), fewer(row.value, by)) for row in part.rows]
             return Facts(_few(rows, by, lambda more: Fact("…", (Plain(more),))))
         case Items():
-            items = [Item(_pieces(row.pieces, by), row.mark) for row in part.rows]
+            items = [Item(fewer(row.pieces, by), row.mark) for row in part.rows]
             return Items(_few(items, by, lambda more: Item((Plain(more),))))
         case Stepper():
             steps = [Step(shorten(step.label, by.characters), step.mark) for step in part.steps]
@@ -133,7 +133,8 @@ def _few(rows: Sequence[_Each], by: Squeeze, ending: Callable[[str], _Each]) -> 
     return (*rows[: by.rows], ending(f"… and {len(rows) - by.rows} more (shortened)"))
 
 
-def _pieces(pieces: Pieces, by: Squeeze) -> Pieces:
+def fewer(pieces: Pieces, by: Squeeze) -> Pieces:
+    """The pieces of one paragraph, short enough and few enough."""
     return _few([_piece(piece, by.characters) for piece in pieces], by, Plain)
 
 

@@ -19,7 +19,7 @@ _HIDDEN: dict[int, str | None] = {
     0x2029: "\n",
 }
 _HALF = re.compile(r"[\ud800-\udfff]")
-_ADDRESS = re.compile(r"https?://[^\s<>|\"\\^`{}\x00-\x20]+\Z", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+\Z", re.IGNORECASE)  # printable ASCII without " < > \\ ^ ` { | }
 
 
 def visible(text: str) -> str:
