@@ -1,0 +1,49 @@
+"""Words as Slack writes them, as a person meant them: entities put back, links as they were typed, mentions kept."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r"<([^<>]{1,4000})>")
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_ENTITY = re.compile("&(?:amp|lt|gt);")
+_MENTION = re.compile(r"(?:@[UW][A-Z0-9]{1,30}|#[CGD][A-Z0-9]{1,30})(?:\|[^|]*)?\Z")
+_SPECIAL = re.compile(r"!(here|channel|everyone)(?:\|[^|]*)?\Z")
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
+
+
+def plain(text: str) -> str:
+    """The line as it was typed. Mentions of people and channels stay `<@U1>` and `<#C1|name>`; nothing else is markup."""
+    if "<" not in text and "&" not in text:
+        return text
+    parts, at = [], 0
+    for token in _TOKEN.finditer(text):
+        parts += [_unescaped(text[at : token.start()]), _token(token[1])]
+        at = token.end()
+    return "".join(parts) + _unescaped(text[at:])
+
+
+def addressed_to(bot: str, text: str) -> str:
+    """The words without the mention of the bot that addresses them."""
+    return re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>[:,]?", " ", text).strip() if bot else text.strip()
+
+
+def mentioned(line: str) -> tuple[str, ...]:
+    """The accounts that a line mentions."""
+    return tuple(dict.fromkeys(_MENTIONED.findall(line))) if "<@" in line else ()
+
+
+def _token(inner: str) -> str:
+    if _MENTION.match(inner):
+        return f"<{inner}>"
+    if special := _SPECIAL.match(inner):
+        return f"@{special[1]}"
+    address, _, label = inner.partition("|")
+    if address.startswith("!"):  # a user group, a date: what Slack showed for it
+        return _unescaped(label or address)
+    return _unescaped(label or address.removeprefix("mailto:").removeprefix("tel:"))
+
+
+def _unescaped(text: str) -> str:
+    """Each entity put back once: a typed `&lt;` arrives as `&amp;lt;` and is `&lt;` again."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], text)
