@@ -45,6 +45,8 @@ class _Understood:
     command: Command
     parsed: Parsed
     wants_form: bool
+    asked: frozenset[str] | None
+    """The names that a filled-in form asked for; None when the sentence came without a form."""
 
 
 class Unconnected(Exception):
@@ -147,7 +149,7 @@ class Door:
         command, parsed = understood.command, understood.parsed
         _permit(command, call)
         if understood.wants_form or parsed.missing or parsed.errors:
-            return _asked(command, parsed, call)
+            return _asked(understood, call)
         return command.handler(call, command.kind(**parsed.values), records)
 
     def _answered(self, reply: Reply) -> Answer:
@@ -164,7 +166,8 @@ class Door:
         if sentence.origin is Origin.FILLED and refused.field:
             zone = await self.store.read(lambda tx: self._zone(tx, sentence))
             errors = {refused.field: refused.sentence}
-            return Answer(form=ask.form(understood.command, understood.parsed.raw, zone=zone, errors=errors), refused=True)
+            raw, asked = understood.parsed.raw, understood.asked
+            return Answer(form=ask.form(understood.command, raw, zone=zone, errors=errors, asked=asked), refused=True)
         ways = refused.ways or _form_way(understood, refused)
         return Answer(card=refusal.refused(refused.sentence, ways), refused=True)
 
@@ -298,7 +301,8 @@ def _read_line(line: str, values: Mapping[str, str]) -> _Understood:
     command, rest = found
     given = dict(words.named) | dict(values)
     wants_form = given.pop(FORM, "") == "yes"
-    return _Understood(command, parse(command.arguments, Words(rest, given)), wants_form)
+    asked = frozenset(values) if values else None
+    return _Understood(command, parse(command.arguments, Words(rest, given)), wants_form, asked)
 
 
 def _permit(command: Command, call: Call) -> None:
@@ -309,16 +313,17 @@ def _permit(command: Command, call: Call) -> None:
         raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")
 
 
-def _asked(command: Command, parsed: Parsed, call: Call) -> Reply:
+def _asked(understood: _Understood, call: Call) -> Reply:
     """What is missing opens the form with the rest filled in; what is wrong is said, beside its field if it has one."""
+    parsed = understood.parsed
     typed_wrong = parsed.errors and call.origin is not Origin.FILLED
     if typed_wrong:
         name, sentence = next(iter(parsed.errors.items()))
         raise Refused(sentence, field=name)
     errors = dict(parsed.errors)
     if call.origin is Origin.FILLED:
-        errors |= {name: "This is needed." for name in parsed.missing}
-    return Reply(form=ask.form(command, parsed.raw, zone=call.zone, errors=errors))
+        errors |= dict.fromkeys(parsed.missing, "This is needed.")
+    return Reply(form=ask.form(understood.command, parsed.raw, zone=call.zone, errors=errors, asked=understood.asked))
 
 
 def _form_way(understood: _Understood, refused: Refused) -> tuple[Button, ...]:

@@ -32,7 +32,17 @@ def _places(records: Records, post: Post) -> list[Place]:
         case Place():
             return [post.to]
         case WhereverItHangs():
-            return []
+            return _under_parent(records, post)
+
+
+def _under_parent(records: Records, post: Post) -> list[Place]:
+    """A reply goes to every place where its parent hangs; a card that isn't said anywhere anew goes nowhere."""
+    if post.delivery is not Delivery.REPLY:
+        return []
+    return [
+        Place(each.platform, each.workspace, each.channel, direct=each.direct)
+        for each in records.postings.in_slot(post.parent)
+    ]
 
 
 def _row(records: Records, post: Post, place: Place, card: str, call: Call) -> Posting:
@@ -43,7 +53,8 @@ def _row(records: Records, post: Post, place: Place, card: str, call: Call) -> P
         platform=place.platform,
         workspace=place.workspace,
         channel=place.channel,
-        delivery=Delivery.DIRECT if place.direct and post.delivery is Delivery.CARD else post.delivery,
+        direct=place.direct,
+        delivery=post.delivery,
         parent=post.parent,
         card=card,
         priority=post.priority,

@@ -39,3 +39,11 @@ def crashed(reference: str) -> Card:
 def repeated(said: str) -> Card:
     """The same act was delivered twice."""
     return Card("Done already", (text(said or "This was done before; nothing was changed again."),), Tone.INFO)
+
+
+def told(title: str, sentence: str, ways: tuple[Button, ...] = ()) -> Card:
+    """A short private answer."""
+    parts: list[Part] = [text(sentence)]
+    if ways:
+        parts.append(Buttons(ways))
+    return Card(title, tuple(parts), Tone.GOOD, sentence)

@@ -18,7 +18,7 @@ from storage.types import Instant, term
 class Posting(Record):
     """A card in one place. Saying something new in its slot raises `wanted`; the courier closes the difference.
 
-    `channel` is the platform's own id of a channel, or of the person for a direct message. `parent` is the slot of
+    `channel` is the platform's own id of a channel, or of the person when `direct`. `parent` is the slot of
     the card in whose thread a REPLY hangs. Lower `priority` goes first. `until` is when it's not worth sending any
     more. Lease, token and `started_at` belong to the courier (docs/decisions: delivery).
     """
@@ -28,6 +28,7 @@ class Posting(Record):
     platform: Platform = Field(sa_type=term(Platform))
     workspace: str
     channel: str
+    direct: bool = False
     delivery: Delivery = Field(sa_type=term(Delivery))
     parent: str = ""
     card: str

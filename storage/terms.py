@@ -110,11 +110,10 @@ class Choice(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How a posting is delivered."""
+    """How a posting is delivered: as a card of its own, edited in place, or as a reply in another card's thread."""
 
     CARD = "card"
     REPLY = "reply"
-    DIRECT = "direct"
 
 
 class PostingState(StrEnum):

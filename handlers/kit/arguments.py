@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.kit.call import Refused
+from handlers.kit.read import release_number
 from messages.form import Choice, FieldKind
 from messages.line import Words
 
@@ -33,6 +34,8 @@ class Argument:
     choices: tuple[Choice, ...]
     limit: int
     example: str
+    blank: Any
+    pointer: bool
 
 
 def text(word: str) -> str:
@@ -52,9 +55,13 @@ def argument(
     choices: tuple[Choice, ...] = (),
     limit: int = 150,
     example: str = "",
+    blank: Any = None,
+    pointer: bool = False,
 ) -> Any:
     """Declare an argument. Without a default it's required. `positional` ones are written as bare words in order;
-    the `rest` takes all bare words that are left. `hidden` ones travel in buttons and are never asked for."""
+    the `rest` takes all bare words that are left. `hidden` ones travel in buttons and are never asked for. An optional
+    one that is given empty takes the value `blank`; None counts as not given. A `pointer` says what it's about: once given,
+    a form doesn't ask for it again."""
     details = {
         "label": label,
         "read": read,
@@ -66,8 +73,15 @@ def argument(
         "choices": choices,
         "limit": limit,
         "example": example,
+        "blank": blank,
+        "pointer": pointer,
     }
     return dataclasses.field(default=default, metadata={"argument": details})
+
+
+def release_argument() -> Any:
+    """The release that a command is about."""
+    return argument("Release", release_number, positional=True, pointer=True, example="REL-42")
 
 
 def arguments_of(kind: type[Any]) -> tuple[Argument, ...]:
@@ -96,9 +110,11 @@ def parse(declared: tuple[Argument, ...], words: Words) -> Parsed:
     missing: list[str] = []
     for each in declared:
         word = raw.get(each.name)
-        if word is None or (not word.strip() and each.required):
+        if word is None or not word.strip():
             if each.required:
                 missing.append(each.name)
+            elif word is not None and each.blank is not None:
+                values[each.name] = each.blank
             continue
         try:
             values[each.name] = _checked(each, word)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
+from handlers.kit.arguments import Argument
 from handlers.kit.command import Command
+from messages.card import Pieces, pieces_of
 from messages.form import Form, FormField
 from messages.line import compose
-from messages.card import Pieces
 
 
 def form(
@@ -17,11 +18,14 @@ def form(
     zone: str,
     errors: Mapping[str, str] | None = None,
     title: str = "",
-    intro: Pieces = (),
-    fixed: tuple[str, ...] = (),
+    asked: Container[str] | None = None,
 ) -> Form:
-    """The command's form with the given words filled in. Hidden arguments and `fixed` ones travel in its sentence."""
-    kept = {each.name: given[each.name] for each in made.arguments if each.name in given and _travels(each.name, made, fixed)}
+    """The command's form with the given words filled in.
+
+    Hidden arguments and pointers that are given travel in its sentence; with `asked`, so does everything else, because
+    a form that comes back asks for what it asked for before.
+    """
+    travel = {each.name for each in made.arguments if each.name in given and _travels(each, asked)}
     fields = tuple(
         FormField(
             name=each.name,
@@ -35,10 +39,17 @@ def form(
             error=(errors or {}).get(each.name, ""),
         )
         for each in made.asks
-        if each.name not in fixed
+        if each.name not in travel
     )
-    return Form(title or made.summary, compose(*made.name.split(), **kept), fields, made.submit, intro, zone)
+    say = compose(*made.name.split(), **{name: given[name] for name in given if name in travel})
+    return Form(title or made.summary, say, fields, made.submit, _about(made, given, travel), zone)
 
 
-def _travels(name: str, made: Command, fixed: tuple[str, ...]) -> bool:
-    return name in fixed or any(each.name == name and each.hidden for each in made.arguments)
+def _travels(each: Argument, asked: Container[str] | None) -> bool:
+    return each.hidden or (each.pointer if asked is None else each.name not in asked)
+
+
+def _about(made: Command, given: Mapping[str, str], travel: Container[str]) -> Pieces:
+    """What the form is about, for a person who came by a button."""
+    shown = [given[each.name] for each in made.arguments if each.pointer and each.name in travel]
+    return pieces_of(*shown)

@@ -1,0 +1,107 @@
+"""`/release approve` and `/release reject`: a vote in the round of a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import find, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Post, Refused, Reply, Trail
+from handlers.kit.command import command
+from handlers.kit.living import ballot_posts, event_posts, members
+from handlers.kit.rounds import decided_posts, settle
+from handlers.policy import approval
+from messages.card import Button
+from messages.form import FieldKind
+from messages.release import changed_card
+from messages.words import count
+from storage.approval import Ballot, Vote
+from storage.records import Records
+from storage.release import Release
+from storage.terms import BallotState, Choice
+
+COMMENT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    release: int = release_argument()
+    comment: str = argument("Comment", kind=FieldKind.TEXT, default="", rest=True, blank="", limit=COMMENT_LIMIT)
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    digest: str | None = argument("Digest", default=None, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    release: int = release_argument()
+    reason: str = argument(
+        "Reason", read.needed, kind=FieldKind.TEXT, rest=True, limit=COMMENT_LIMIT, hint="What would have to change"
+    )
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    digest: str | None = argument("Digest", default=None, hidden=True)
+
+
+@command("approve", "Approve a release", group="Authorise", submit="Approve", example="/release approve REL-42")
+def approve(call: Call, arguments: Approve, records: Records) -> Reply:
+    """One person, one vote, for exactly the revision that the card shows."""
+    return _vote(call, records, arguments, Choice.APPROVE, arguments.comment)
+
+
+@command(
+    "reject", "Reject a release", group="Authorise", submit="Reject", example='/release reject REL-42 "no back-out test"'
+)
+def reject(call: Call, arguments: Reject, records: Records) -> Reply:
+    """A rejection is a veto: the release goes back to its coordinator with the reason."""
+    return _vote(call, records, arguments, Choice.REJECT, arguments.reason)
+
+
+def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, words: str) -> Reply:
+    found = find.release(records, seen.release)
+    ballot = records.ballots.latest(found.id)
+    reason = approval.outdated(ballot, seen.revision, seen.digest, found)
+    if reason or ballot is None:
+        raise Refused(reason, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
+    if why := approval.may_not_vote(call.person.id, call.roles, found, ballot.board):
+        raise Refused(why)
+    votes = records.ballots.votes(ballot.id)
+    mine = next((vote for vote in votes if vote.person_id == call.person.id), None)
+    before = {"vote": mine.choice.value, "comment": mine.comment} if mine else {}
+    if mine and (mine.choice, mine.comment) == (choice, words):
+        raise Refused(f"Your vote on {found.key} stands already: {_SAID[choice]}.")
+    cast = _cast(call, ballot, mine, choice, words, records)
+    votes = [cast if vote.id == cast.id else vote for vote in votes] + ([] if mine else [cast])
+    counted = approval.tally(ballot, votes, members(records, ballot.board), found)
+    sentence, posts = _consequence(call, found, ballot, counted, cast, records)
+    return Reply(
+        card=changed_card(found, "Your vote counts", sentence),
+        posts=tuple(posts),
+        trail=Trail(
+            found.key, before, {"vote": choice.value, "comment": words, "round": ballot.id, "result": ballot.state.value},
+            why=words,
+        ),
+    )  # fmt: skip
+
+
+_SAID = {Choice.APPROVE: "approved", Choice.REJECT: "rejected"}
+
+
+def _cast(call: Call, ballot: Ballot, mine: Vote | None, choice: Choice, words: str, records: Records) -> Vote:
+    vote = mine or Vote.model_construct(
+        organisation_id=records.organisation.id, ballot_id=ballot.id, person_id=call.person.id
+    )
+    vote.choice, vote.comment, vote.at = choice, words, call.at
+    return records.ballots.cast(vote)
+
+
+def _consequence(
+    call: Call, found: Release, ballot: Ballot, counted: approval.Tally, cast: Vote, records: Records
+) -> tuple[str, list[Post]]:
+    said = f"{call.person.name} {_SAID[cast.choice]} {found.key}"
+    spoken = event_posts(call, found, records, "vote", [f"{said}."], words=cast.comment, public=False) if cast.comment else []
+    state = approval.outcome(counted)
+    if state is BallotState.OPEN:
+        missing = count(counted.missing, "approval")
+        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", [*ballot_posts(found, ballot, records), *spoken]
+    sentence = settle(call, found, ballot, state, records)
+    reasons = cast.comment if state is BallotState.REJECTED else ""
+    return sentence, [*spoken, *decided_posts(call, found, ballot, records, [sentence], reasons)]

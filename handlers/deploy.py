@@ -1,0 +1,136 @@
+"""`/release start`, `step` and `complete`: the rollout, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.kit import find
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Post, Refused, Reply, Trail, minutes
+from handlers.kit.command import command
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
+from handlers.kit.progress import plan_status, stop_status
+from handlers.kit.rounds import plan, round_subject
+from handlers.policy.calendar import outside_window
+from messages.form import FieldKind
+from messages.release import changed_card, stage_text
+from storage.records import Records
+from storage.release import Release
+from storage.terms import FollowLevel, Move, ReleaseType, State
+
+
+@dataclass(frozen=True, slots=True)
+class OneRelease:
+    release: int = release_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class WithWords:
+    release: int = release_argument()
+    words: str = argument("Words", kind=FieldKind.TEXT, default="", rest=True, blank="", limit=1000)
+
+
+@command("start", "Start the deployment", group="Deploy", submit="Start", example="/release start REL-42")
+def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
+    """Inside the window, for exactly the revision that was approved; an emergency may go first where policy allows."""
+    found = find.release(records, arguments.release)
+    rule = find.permitted(call, records, found, Move.START)
+    first = rule.emergency_only
+    if found.type is not ReleaseType.EMERGENCY:
+        outside = outside_window(found, call.at, minutes(call.rules.deployment.tolerance_minutes))
+        if outside:
+            raise Refused(outside)
+    posts = _deploy_first(call, found, records) if first else _authorised(found, records)
+    before = found.state.value
+    found.state, found.stage, found.started_at, found.unauthorised_start = State.DEPLOYING, 0, call.at, first
+    records.releases.save(found)
+    plan_status(call, found, records)
+    ahead = " before its authorisation, which is now due after the fact" if first else ""
+    sentence = f"{found.key} has started{ahead}: {stage_text(found)}."
+    return _moved(call, found, records, "started", sentence, before, extra=posts, publish=True)
+
+
+def _authorised(found: Release, records: Records) -> list[Post]:
+    """The database's last word: an approved state without an approved round of this content doesn't deploy."""
+    ballot = records.ballots.latest(found.id)
+    if ballot is None or (ballot.state.value, ballot.digest) != ("approved", found.digest):
+        raise Refused(f"{found.key} has no approval for its present content; submit it again.")
+    return []
+
+
+def _deploy_first(call: Call, found: Release, records: Records) -> list[Post]:
+    """The round goes on as a retroactive one, with its own deadline."""
+    ballot = records.ballots.latest(found.id)
+    assert ballot is not None  # a release in review has a round
+    records.dues.withdraw(round_subject(ballot), call.at)
+    ballot.retroactive = True
+    ballot.deadline_at = call.at + timedelta(hours=call.rules.emergency.retroactive_hours)
+    records.ballots.save(ballot)
+    plan(records, round_subject(ballot), ballot.deadline_at, "escalate", found, ballot)
+    return ballot_posts(found, ballot, records)
+
+
+@command("step", "Move on to the next stage", group="Deploy", example="/release step REL-42")
+def step(call: Call, arguments: WithWords, records: Records) -> Reply:
+    """The stage before it is done."""
+    found = find.release(records, arguments.release)
+    find.permitted(call, records, found, Move.STEP)
+    done = found.stages[found.stage]
+    found.stage += 1
+    records.releases.save(found)
+    sentence = f"{found.key}: {done} is done, {stage_text(found)} begins."
+    return _moved(call, found, records, "stage", sentence, f"stage {done}", words=arguments.words)
+
+
+@command("complete", "Complete the deployment, or the back-out", group="Deploy", example="/release complete REL-42")
+def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
+    """After the last stage the release is deployed and its services have the new version; while rolling back, the
+    previous state is restored."""
+    found = find.release(records, arguments.release)
+    backing_out = found.state is State.ROLLING_BACK
+    find.permitted(call, records, found, Move.ROLLED_BACK if backing_out else Move.COMPLETE)
+    before = found.state.value
+    found.state = State.ROLLED_BACK if backing_out else State.DEPLOYED
+    found.completed_at = call.at
+    records.releases.save(found)
+    stop_status(call, found, records)
+    if not backing_out:
+        _update_versions(found, records)
+    sentence = f"{found.key} is rolled back; the previous state is restored." if backing_out else f"{found.key} is deployed."
+    return _moved(call, found, records, "completed", sentence, before, words=arguments.words, problem=backing_out)
+
+
+def _update_versions(found: Release, records: Records) -> None:
+    """The CMDB: the record of what is in production follows a successful deployment."""
+    for each in found.services:
+        service = records.services.by_name(each.name)
+        if service is not None and each.version:
+            service.version = each.version
+            records.services.save(service)
+
+
+def _moved(
+    call: Call,
+    found: Release,
+    records: Records,
+    event: str,
+    sentence: str,
+    before: str,
+    *,
+    words: str = "",
+    publish: bool = False,
+    problem: bool = False,
+    extra: list[Post] | None = None,
+) -> Reply:
+    level = FollowLevel.PROBLEMS if problem else FollowLevel.MILESTONES
+    return Reply(
+        card=changed_card(found, found.key, sentence, offers(found, call)),
+        posts=(
+            *(extra or []),
+            release_post(call, found, records),
+            *announcement_posts(found, records, publish=publish),
+            *event_posts(call, found, records, event, [sentence], words=words, level=level),
+        ),
+        trail=Trail(found.key, {"state": before}, {"state": found.state.value, "stage": found.stage}, why=words),
+    )

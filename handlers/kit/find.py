@@ -1,0 +1,110 @@
+"""From words to records, with a sentence for what isn't there."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from handlers.kit.call import Call, Place, Refused
+from handlers.kit.read import release_number
+from handlers.policy.lifecycle import Actor, Rule, actors, rule_for, why_not
+from messages.card import Button
+from storage.people import Account, Person
+from storage.records import Records
+from storage.release import Release, ServiceVersion
+from storage.terms import Move, Platform
+
+_PERSON = re.compile(r"<@([A-Za-z0-9_.:-]+)(?:\|[^>]*)?>\Z")
+_CHANNEL = re.compile(r"<#([A-Za-z0-9_.:@-]+)(?:\|([^>]*))?>\Z")
+
+
+def release(records: Records, number: int) -> Release:
+    """The organisation's release of that number; another organisation's isn't there at all."""
+    found = records.releases.by_number(number)
+    if found is None:
+        raise Refused(f"There is no REL-{number}.", field="release", ways=(Button("My releases", "list mine"),))
+    return found
+
+
+def permitted(call: Call, records: Records, found: Release, move: Move) -> Rule:
+    """The rule by which this person may make the move now. Raises Refused that says why not, and the way out."""
+    rule = rule_for(found, move, call.rules)
+    if rule is None:
+        raise Refused(why_not(found, move, call.rules), ways=(Button(f"Show {found.key}", f"show {found.key}"),))
+    if call.by_clock:
+        return rule
+    if Actor.BOARD not in rule.who and not actors(call.person.id, call.roles, found) & set(rule.who):
+        owner = records.people.get(found.coordinator_id).name
+        who = ", ".join(_who(actor, owner) for actor in rule.who)
+        raise Refused(f"That is for {who}.")
+    return rule
+
+
+def _who(actor: Actor, owner: str) -> str:
+    return f"the coordinator ({owner})" if actor is Actor.COORDINATOR else f"the {actor.value}"
+
+
+def services(records: Records, wanted: tuple[ServiceVersion, ...]) -> list[ServiceVersion]:
+    """The services by the names they were registered with."""
+    return [ServiceVersion(name=service(records, each.name), version=each.version) for each in wanted]
+
+
+def service(records: Records, name: str) -> str:
+    found = records.services.by_name(name)
+    if found is not None:
+        return found.name
+    known = [each.name for each in records.services.all()]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:5]
+    hint = f"Known are {', '.join(near)}." if near else "None is registered yet."
+    raise Refused(f"There is no service “{name}”. {hint} Add it: /release service add {name}", field="service")
+
+
+def person(call: Call, records: Records, word: str, *, field: str = "person") -> Person:
+    """A person by mention, @handle, e-mail or `me`. A mentioned account that we don't know yet is written down."""
+    word = word.strip()
+    if word.lower() == "me":
+        return call.person
+    if "@" in word[1:] and not word.startswith("<"):
+        found = records.people.by_email(word)
+        if found is not None:
+            return found
+        raise Refused(f"Nobody here is known by the e-mail {word}; mention the person with @ instead.", field=field)
+    account = _account(call, records, word)
+    if account is None:
+        raise Refused(f"I don't know who “{word}” is; mention the person with @.", field=field)
+    return records.people.get(account.person_id)
+
+
+def _account(call: Call, records: Records, word: str) -> Account | None:
+    if call.place is None:
+        return None
+    where = (call.place.platform, call.place.workspace)
+    if mention := _PERSON.match(word):
+        return records.people.account(*where, mention.group(1)) or _noted(call, records, where, mention.group(1))
+    return records.people.by_handle(*where, word.removeprefix("@"))
+
+
+def _noted(call: Call, records: Records, where: tuple[Platform, str], external: str) -> Account:
+    owner = records.organisation.id
+    added = records.people.add(Person(organisation_id=owner, name=external, joined_at=call.at))
+    return records.people.add_account(
+        Account(organisation_id=owner, person_id=added.id, platform=where[0], workspace=where[1], external=external)
+    )
+
+
+def channel(call: Call, word: str, *, field: str = "channel") -> Place:
+    """A mentioned channel, or the one where it's said."""
+    if call.place is None:
+        raise Refused("Say it in a channel, or name one with #.", field=field)
+    if mention := _CHANNEL.match(word.strip()):
+        return Place(call.place.platform, call.place.workspace, mention.group(1), mention.group(2) or "")
+    if word.strip() and word.strip().lower() != "here":
+        raise Refused(f"“{word}” isn't a channel I can see; pick it with #.", field=field)
+    if call.place.direct:
+        raise Refused("This is a conversation between the two of us; name a channel with #.", field=field)
+    return call.place
+
+
+def optional_release(word: str) -> int | None:
+    """A release key, or nothing."""
+    return release_number(word) if word.strip() else None

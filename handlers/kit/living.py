@@ -1,0 +1,177 @@
+"""The living cards of a release, made anew after a change, and the event that everybody who follows it hears of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
+from handlers.policy import approval
+from handlers.policy.lifecycle import Rule, moves
+from messages.announcement import announcement_card
+from messages.approval import Standing, ballot_card
+from messages.card import Button, ButtonStyle, Confirm, Piece, button
+from messages.release import event_card, release_card
+from storage.approval import Ballot
+from storage.records import Records
+from storage.release import Release
+from storage.terms import Board, Delivery, FollowLevel, Move, Role
+
+
+def namer(records: Records) -> Callable[[int], str]:
+    """From a person's id to the name; each person is read once."""
+    known: dict[int, str] = {}
+
+    def name(person_id: int) -> str:
+        if person_id not in known:
+            known[person_id] = records.people.get(person_id).name
+        return known[person_id]
+
+    return name
+
+
+# ---- the release card
+
+
+def release_post(call: Call, found: Release, records: Records) -> Post:
+    """The release card in the releases channel, as it stands now."""
+    card = release_card(found, namer(records), offers(found, call))
+    return Post(Audience("releases"), card, release_slot(found), found.key)
+
+
+def release_slot(found: Release) -> str:
+    return f"release:{found.key}"
+
+
+_LABELS = {
+    Move.EDIT: "Edit",
+    Move.SUBMIT: "Submit to the CAB",
+    Move.RECALL: "Recall",
+    Move.START: "Start",
+    Move.REVISE: "Change (voids the approval)",
+    Move.STEP: "Next stage",
+    Move.COMPLETE: "Complete",
+    Move.ROLLBACK: "Roll back",
+    Move.ROLLED_BACK: "Back-out done",
+    Move.HOLD: "Hold",
+    Move.RESUME: "Resume",
+    Move.CANCEL: "Cancel",
+}
+_FORWARD = (Move.SUBMIT, Move.START, Move.STEP, Move.COMPLETE, Move.ROLLED_BACK, Move.RESUME)
+_DANGEROUS = (Move.ROLLBACK, Move.CANCEL)
+_ASKS_WORDS = (Move.HOLD, Move.ROLLBACK, Move.CANCEL)
+_VOTES = (Move.APPROVE, Move.REJECT)
+
+
+def offers(found: Release, call: Call) -> tuple[Button, ...]:
+    """A button for exactly the moves that the lifecycle allows now; votes are offered by the ballot."""
+    allowed = [rule for rule in moves(found, call.rules) if rule.verb and rule.move not in _VOTES]
+    return (*(_offer(rule, found) for rule in allowed), Button("Details", f"show {found.key}"))
+
+
+def _offer(rule: Rule, found: Release) -> Button:
+    label = _LABELS[rule.move]
+    if rule.move is Move.STEP:
+        label = f"Next stage: {found.stages[found.stage + 1]}"
+    style = ButtonStyle.PRIMARY if rule.move in _FORWARD else ButtonStyle.PLAIN
+    if rule.move in _DANGEROUS:
+        style = ButtonStyle.DANGER
+    extra = {"form": "yes"} if rule.move in _ASKS_WORDS else {}
+    return button(label, rule.verb, found.key, style=style, confirm=_confirm(rule, found), **extra)
+
+
+def _confirm(rule: Rule, found: Release) -> Confirm | None:
+    if rule.move is Move.START:
+        return Confirm(f"Start {found.key}?", f"The deployment of {found.title} begins now."[:280], "Start")
+    if rule.move is Move.COMPLETE:
+        return Confirm(f"Complete {found.key}?", "The new version is in production and works."[:280], "Complete")
+    return None
+
+
+# ---- the ballot
+
+
+def standing(found: Release, ballot: Ballot, records: Records) -> Standing:
+    """The round with its votes, who is awaited, and how many approvals are missing."""
+    votes = records.ballots.votes(ballot.id)
+    counted = approval.tally(ballot, votes, members(records, ballot.board), found)
+    return Standing(ballot, votes, counted.awaited, counted.missing)
+
+
+def members(records: Records, board: Board) -> list[int]:
+    """The people who may vote on a board, each once."""
+    roles = (Role.CAB_MEMBER if board is Board.CAB else Role.ECAB_MEMBER, Role.CHANGE_MANAGER)
+    return list(dict.fromkeys(person.id for role in roles for person in records.people.holders(role)))
+
+
+def ballot_slot(found: Release, ballot: Ballot) -> str:
+    return f"ballot:{found.key}:{ballot.id}"
+
+
+def ballot_posts(found: Release, ballot: Ballot, records: Records, *, opening: bool = False) -> list[Post]:
+    """The ballot in its board's channel and with each member who owes a vote; later the same cards, edited."""
+    now = standing(found, ballot, records)
+    card = ballot_card(found, now, namer(records))
+    slot = ballot_slot(found, ballot)
+    posts = [Post(Audience(ballot.board.value), card, slot, found.key, priority=0)]
+    if opening:
+        posts += [Post(Direct(person), card, slot, found.key, priority=0) for person in now.awaited]
+    return posts
+
+
+# ---- the announcement
+
+
+def announcement_slot(found: Release) -> str:
+    return f"announcement:{found.key}"
+
+
+def announcement_posts(found: Release, records: Records, words: str = "", *, publish: bool = False) -> list[Post]:
+    """The living announcement: published where stakeholders read, or edited where it hangs already."""
+    card = announcement_card(found, namer(records), words, records.releases.last_update(found.id))
+    slot = announcement_slot(found)
+    if not publish:
+        return [Post(WhereverItHangs(), card, slot, found.key)]
+    audiences = ["announcements", *(f"service:{each.name}" for each in found.services)]
+    return [Post(Audience(name), card, slot, found.key) for name in audiences]
+
+
+# ---- events
+
+
+def event_posts(
+    call: Call,
+    found: Release,
+    records: Records,
+    event: str,
+    sentence: Sequence[Piece | str],
+    *,
+    words: str = "",
+    level: FollowLevel = FollowLevel.MILESTONES,
+    public: bool = True,
+) -> list[Post]:
+    """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
+    message to whoever follows the release or one of its services at that level. One slot for all of them: a channel
+    where both cards hang hears it once."""
+    card = event_card(found, sentence, words)
+    slot = f"event:{call.id}:{event}"
+    parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
+    posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent) for parent in parents]
+    told = {call.person.id}
+    for person in _followers(found, records, level):
+        if person not in told:
+            told.add(person)
+            posts.append(Post(Direct(person), card, slot, found.key))
+    return posts
+
+
+_HEARS = {
+    FollowLevel.ALL: (FollowLevel.ALL,),
+    FollowLevel.MILESTONES: (FollowLevel.ALL, FollowLevel.MILESTONES),
+    FollowLevel.PROBLEMS: (FollowLevel.ALL, FollowLevel.MILESTONES, FollowLevel.PROBLEMS),
+}
+
+
+def _followers(found: Release, records: Records, level: FollowLevel) -> list[int]:
+    subjects = [found.key, *(f"service:{each.name}" for each in found.services)]
+    follows = [follow for subject in subjects for follow in records.follows.of(subject)]
+    return [follow.person_id for follow in follows if follow.level in _HEARS[level]]

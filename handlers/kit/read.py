@@ -1,0 +1,106 @@
+"""How argument words are read. Each raises ValueError with a sentence for the person who typed them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from storage.release import ServiceVersion
+
+E = TypeVar("E", bound=StrEnum)
+
+_KEY = re.compile(r"(?:rel-?|#)?(\d{1,9})\Z", re.IGNORECASE)
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}\Z")
+_NUMBERED = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s+")
+MOST_LINES = 100
+LONGEST_WINDOW_HOURS = 24 * 31
+
+
+def release_number(word: str) -> int:
+    """REL-42, rel-42, #42 or 42."""
+    found = _KEY.match(word.strip())
+    if not found:
+        raise ValueError(f"A release is named by its key, such as REL-42; “{word}” isn't one.")
+    return int(found.group(1))
+
+
+def service_name(word: str) -> str:
+    name = word.strip()
+    if not _SERVICE.match(name):
+        raise ValueError(f"A service's name is up to 60 letters, digits, spaces, dots or dashes; “{name}” isn't one.")
+    return name
+
+
+def services(word: str) -> tuple[ServiceVersion, ...]:
+    """`payments 2.4.0, web`: names, each with its version behind a space, an @ or nothing."""
+    found: dict[str, ServiceVersion] = {}
+    for part in re.split(r"[,;\n]", word):
+        if not part.strip():
+            continue
+        name, version = _split_version(part.strip())
+        found.setdefault(name.lower(), ServiceVersion(name=service_name(name), version=version))
+    return tuple(found.values())
+
+
+def _split_version(part: str) -> tuple[str, str]:
+    if "@" in part:
+        name, _, version = part.rpartition("@")
+        return name.strip(), version.strip()
+    name, _, last = part.rpartition(" ")
+    return (name.strip(), last) if name and re.match(r"v?\d", last) else (part, "")
+
+
+def lines(word: str) -> tuple[str, ...]:
+    """Lines of a plan: one a line, or separated by semicolons; numbers and bullets before them are dropped."""
+    parts = word.splitlines() if "\n" in word.strip() else word.split(";")
+    found = tuple(stripped for part in parts if (stripped := _NUMBERED.sub("", part, count=1).strip()))
+    if len(found) > MOST_LINES:
+        raise ValueError(f"A plan has at most {MOST_LINES} lines; this has {len(found)}.")
+    return found
+
+
+def names(word: str) -> tuple[str, ...]:
+    """Names separated by commas or lines, such as change requests or stages."""
+    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,;\n]", word) if part.strip()))
+
+
+def hours(word: str) -> float:
+    """The length of a window in hours, a quarter of an hour to a month."""
+    try:
+        count = float(word.strip().removesuffix("h").replace(",", "."))
+    except ValueError:
+        raise ValueError(f"A length is a number of hours such as 2 or 1.5; “{word}” isn't one.") from None
+    if not 0.25 <= count <= LONGEST_WINDOW_HOURS:
+        raise ValueError(f"A window lasts from 0.25 to {LONGEST_WINDOW_HOURS} hours; {count:g} doesn't fit.")
+    return count
+
+
+def whole(word: str) -> int:
+    """A whole number of at least one."""
+    stripped = word.strip().removeprefix("#")
+    if not stripped.isdigit() or not 0 < int(stripped) < 2**31:
+        raise ValueError(f"That takes a number; “{word}” isn't one.")
+    return int(stripped)
+
+
+def needed(word: str) -> str:
+    """Text that must not be empty."""
+    if not word.strip():
+        raise ValueError("This needs a few words.")
+    return word.strip()
+
+
+def one_of(kind: type[E]) -> Callable[[str], E]:
+    """Reader for one value of an enumeration; spaces and dashes stand for underscores."""
+
+    def read(word: str) -> E:
+        wanted = word.strip().lower().replace(" ", "_").replace("-", "_")
+        try:
+            return kind(wanted)
+        except ValueError:
+            known = ", ".join(each.value for each in kind)
+            raise ValueError(f"It is one of {known}; “{word}” isn't.") from None
+
+    return read

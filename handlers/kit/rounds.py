@@ -1,0 +1,130 @@
+"""Opening and closing a round of authorisation: what `submit`, `emergency`, votes and deadlines have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.kit.call import Call, Direct, Post, minutes
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
+from handlers.policy import approval
+from messages.approval import BOARDS
+from messages.card import Piece
+from messages.line import compose
+from messages.release import event_card
+from storage.approval import Ballot
+from storage.due import Due
+from storage.records import Records
+from storage.release import Release
+from storage.terms import BallotState, ReleaseType, State
+
+
+def open_round(call: Call, found: Release, records: Records) -> Ballot:
+    """Put exactly this revision before its board, with reminders and a deadline."""
+    board, asked = approval.asked(found, call.rules)
+    ballot = records.ballots.add(
+        Ballot.model_construct(
+            organisation_id=records.organisation.id,
+            release_id=found.id,
+            revision=found.revision,
+            digest=found.digest,
+            board=board,
+            quorum=asked.quorum,
+            opened_by=call.person.id,
+            opened_at=call.at,
+            deadline_at=call.at + minutes(asked.deadline_minutes),
+        )
+    )
+    for before, at in approval.reminders(ballot, asked):
+        plan(records, round_subject(ballot), at, "remind", found, ballot, until=ballot.deadline_at, before=before)
+    plan(records, round_subject(ballot), ballot.deadline_at, "escalate", found, ballot)
+    return ballot
+
+
+def round_subject(ballot: Ballot) -> str:
+    return f"round:{ballot.id}"
+
+
+def plan(
+    records: Records,
+    subject: str,
+    at: datetime,
+    verb: str,
+    found: Release,
+    ballot: Ballot,
+    *,
+    until: datetime | None = None,
+    **named: object,
+) -> None:
+    """Have the clock say a sentence about a round."""
+    line = compose(verb, found.key, ballot=ballot.id, **named)
+    due = Due(
+        organisation_id=records.organisation.id,
+        key=f"{line}@{at.isoformat()}",
+        subject=subject,
+        line=line,
+        at=at,
+        until=until,
+    )
+    records.dues.plan(due)
+
+
+def close_round(call: Call, ballot: Ballot, state: BallotState, records: Records) -> None:
+    """The round is over; what the clock had to say about it is taken back."""
+    ballot.state, ballot.decided_at = state, call.at
+    records.ballots.save(ballot)
+    records.dues.withdraw(round_subject(ballot), call.at)
+
+
+def decided_posts(
+    call: Call, found: Release, ballot: Ballot, records: Records, sentence: Sequence[Piece | str], words: str = ""
+) -> list[Post]:
+    """What everybody hears of a decision: the cards change, the threads and the coordinator are told."""
+    return [
+        *ballot_posts(found, ballot, records),
+        release_post(call, found, records),
+        *announcement_posts(found, records),
+        *event_posts(call, found, records, "decided", sentence, words=words, public=False),
+        Post(
+            Direct(found.coordinator_id), event_card(found, sentence, words), f"decided:{ballot.id}:{call.id}", found.key
+        ),
+    ]
+
+
+def settle(call: Call, found: Release, ballot: Ballot, state: BallotState, records: Records) -> str:
+    """Carry out the board's decision on the release; answers the sentence that tells of it."""
+    close_round(call, ballot, state, records)
+    board = BOARDS[ballot.board]
+    approved = state is BallotState.APPROVED
+    if ballot.retroactive:
+        if approved:
+            found.unauthorised_start = False
+        records.releases.save(found)
+        after = "approved it after the fact" if approved else "rejected it after the fact; decide on rolling it back"
+        return f"The {board} {after}: {found.key}."
+    found.state = State.APPROVED if approved else State.DRAFT
+    if approved:
+        found.first_planned_at = found.first_planned_at or found.starts_at
+        _plan_upcoming(call, found, records)
+    records.releases.save(found)
+    return f"The {board} {'approved' if approved else 'rejected'} {found.key}, revision {ballot.revision}."
+
+
+def _plan_upcoming(call: Call, found: Release, records: Records) -> None:
+    """Notices before the window, as far as they still lie ahead; one whose time has passed is dropped."""
+    if found.starts_at is None or found.type is ReleaseType.EMERGENCY:
+        return
+    for before in call.rules.announcements.before_minutes:
+        at = found.starts_at - timedelta(minutes=before)
+        if at > call.at:
+            line = compose("upcoming", found.key, before=before, revision=found.revision)
+            records.dues.plan(
+                Due(
+                    organisation_id=records.organisation.id,
+                    key=f"{line}@{at.isoformat()}",
+                    subject=f"upcoming:{found.key}",
+                    line=line,
+                    at=at,
+                    until=found.starts_at,
+                )
+            )

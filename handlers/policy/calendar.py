@@ -1,0 +1,137 @@
+"""Times as people write them, in their zone; recurrence by the local wall clock; windows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+
+from storage.release import Release
+
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_EVERY = re.compile(r"every\s+(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z", re.IGNORECASE)
+SHORTEST = timedelta(minutes=15)
+"""The shortest interval of a standing status post: a channel is for reading, not for counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A time as it was given: local wall time without a zone, or already an instant from a picker."""
+
+    local: datetime | None = None
+    instant: datetime | None = None
+
+    def at(self, zone: str) -> datetime:
+        """The instant in UTC. Raises ValueError for a local time that summer time skips."""
+        if self.instant is not None:
+            return self.instant
+        assert self.local is not None  # one of the two is always given
+        return local_instant(self.local, zone)
+
+
+def read_wall(word: str) -> Wall:
+    """`2026-12-01 22:00`, or `@` and Unix seconds as pickers send them. Raises ValueError with a sentence."""
+    word = word.strip()
+    if re.fullmatch(r"@\d{1,11}", word):
+        return Wall(instant=datetime.fromtimestamp(int(word[1:]), UTC))
+    for form in _FORMS:
+        try:
+            return Wall(local=datetime.strptime(word, form))  # noqa: DTZ007  a wall time has no zone yet
+        except ValueError:
+            continue
+    raise ValueError(f"A time is written 2026-12-01 22:00; “{word}” isn't one.")
+
+
+def read_zone(word: str) -> str:
+    """An IANA zone. Raises ValueError with a sentence."""
+    zone = word.strip()
+    if zone not in available_timezones():
+        raise ValueError(f"A time zone is an IANA name such as Europe/Berlin; “{zone}” isn't one.")
+    return zone
+
+
+def local_instant(local: datetime, zone: str) -> datetime:
+    """The instant of a wall time; of two, the first. Raises ValueError when summer time skips it."""
+    there = local.replace(tzinfo=ZoneInfo(zone))
+    instant = there.astimezone(UTC)
+    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise ValueError(f"{local:%Y-%m-%d %H:%M} doesn't exist in {zone}: the clocks go forward over it.")
+    return instant
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time of a recurrence: the instant, and the key that makes it happen once."""
+
+    at: datetime
+    key: str
+
+
+def read_rule(word: str) -> str:
+    """A cron expression of five fields, or `every 4h`. Raises ValueError with a sentence."""
+    rule = " ".join(word.split())
+    if every := _EVERY.match(rule):
+        if _interval(every) < SHORTEST:
+            raise ValueError("A status post comes at most every 15 minutes.")
+        return rule.lower()
+    try:
+        if len(rule.split()) != 5:
+            raise CronSimError("five fields")
+        CronSim(rule, datetime(2026, 1, 1))  # noqa: DTZ001  only parsed
+    except CronSimError as wrong:
+        raise ValueError(
+            f"A schedule is a cron expression such as “0 9 * * MON-FRI”, or “every 4h”; “{rule}” isn't one."
+        ) from wrong
+    return rule
+
+
+def occurrences(rule: str, zone: str, after: datetime) -> Iterator[Occurrence]:
+    """The times of a rule after an instant. Cron follows the wall clock: the hour that autumn repeats counts once,
+    the one that spring skips comes right after the gap. Intervals run in UTC from midnight of 1 January 2000."""
+    if every := _EVERY.match(rule):
+        yield from _every(_interval(every), after)
+        return
+    there = ZoneInfo(zone)
+    for found in CronSim(rule, after.astimezone(there)):
+        instant = found.astimezone(UTC)
+        second_pass = found.replace(fold=0).astimezone(UTC) != instant
+        if instant > after and not second_pass:
+            yield Occurrence(instant, found.strftime("%Y-%m-%dT%H:%M"))
+
+
+def next_times(rule: str, zone: str, after: datetime, count: int = 5) -> list[Occurrence]:
+    return list(islice(occurrences(rule, zone, after), count))
+
+
+_ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _every(interval: timedelta, after: datetime) -> Iterator[Occurrence]:
+    at = _ORIGIN + interval * ((after - _ORIGIN) // interval + 1)
+    while True:
+        yield Occurrence(at, at.strftime("%Y-%m-%dT%H:%MZ"))
+        at += interval
+
+
+def _interval(every: re.Match[str]) -> timedelta:
+    count, unit = int(every.group(1)), every.group(2)[0].lower()
+    return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: count})
+
+
+def outside_window(release: Release, now: datetime, tolerance: timedelta) -> str:
+    """Why a start now would be outside the release's window; "" inside it, or when it has none."""
+    if release.starts_at is None or release.ends_at is None:
+        return ""
+    there = ZoneInfo(release.zone)
+    if now < release.starts_at - tolerance:
+        opens = release.starts_at.astimezone(there)
+        return f"The window of {release.key} opens {opens:%Y-%m-%d %H:%M} ({release.zone}); wait for it, or move it with /release edit."
+    if now > release.ends_at:
+        closed = release.ends_at.astimezone(there)
+        return f"The window of {release.key} closed {closed:%Y-%m-%d %H:%M} ({release.zone}); move it with /release edit and submit again."
+    return ""

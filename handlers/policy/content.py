@@ -1,0 +1,75 @@
+"""The approved content of a release: what the CAB authorises, its digest, and what a change changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from storage.release import Release
+
+LABELS = {
+    "title": "Title",
+    "goal": "Goal and scope",
+    "type": "Type",
+    "services": "Services",
+    "change_requests": "Change requests",
+    "starts_at": "Window start",
+    "ends_at": "Window end",
+    "zone": "Time zone",
+    "stages": "Stages",
+    "impact": "Customer impact",
+    "plan": "Deployment plan",
+    "back_out": "Back-out plan",
+    "reason": "Reason",
+}
+"""The fields of the approved content (process section 3, Revision) by the names that people see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of the approved content, before and after, as people read it."""
+
+    label: str
+    before: str
+    after: str
+
+
+def approved_content(release: Release) -> dict[str, Any]:
+    """The content as plain values in canonical order."""
+    return {name: _plain(getattr(release, name)) for name in LABELS}
+
+
+def digest(release: Release) -> str:
+    """SHA-256 (hex) over the canonical JSON of the approved content."""
+    form = json.dumps(approved_content(release), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(form.encode()).hexdigest()
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """Field by field what differs between two contents."""
+    return [
+        Change(LABELS[name], readable(before.get(name)), readable(after[name]))
+        for name in LABELS
+        if before.get(name) != after[name]
+    ]
+
+
+def readable(value: Any) -> str:
+    """A content value as a person reads it."""
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, list):
+        return "; ".join(str(each) for each in value)
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat(timespec="minutes")
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if hasattr(value, "version"):
+        return f"{value.name} {value.version}".strip()
+    return str(value) if value is not None else None

@@ -1,0 +1,96 @@
+"""`/release submit` and `/release recall`: put a release before the CAB, and take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import find
+from handlers.kit.arguments import release_argument
+from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.command import command
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post
+from handlers.kit.rounds import close_round, open_round
+from handlers.policy import approval
+from handlers.policy.readiness import missing_to_submit
+from messages.card import Button, Moment
+from messages.release import changed_card
+from messages.words import BOARDS, count
+from storage.records import Records
+from storage.release import Release
+from storage.terms import BallotState, Move, State
+
+
+@dataclass(frozen=True, slots=True)
+class OneRelease:
+    release: int = release_argument()
+
+
+@command("submit", "Submit a release to the CAB", group="Authorise", submit="Submit", example="/release submit REL-42")
+def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
+    """Exactly this revision goes to the board; each member who owes a vote is asked."""
+    found = find.release(records, arguments.release)
+    find.permitted(call, records, found, Move.SUBMIT)
+    _ready(found)
+    _enough_members(call, found, records)
+    found.state = State.IN_REVIEW
+    records.releases.save(found)
+    ballot = open_round(call, found, records)
+    board = BOARDS[ballot.board]
+    sentence = f"{found.key} is with the {board}, revision {found.revision}."
+    return Reply(
+        card=changed_card(found, f"Submitted to the {board}", sentence, (Button("Recall", f"recall {found.key}"),)),
+        posts=(
+            *ballot_posts(found, ballot, records, opening=True),
+            release_post(call, found, records),
+            *announcement_posts(found, records),
+            *event_posts(
+                call, found, records, "submitted",
+                [sentence, " It's decided by ", Moment(ballot.deadline_at, zone=found.zone), "."], public=False,
+            ),
+        ),
+        trail=Trail(found.key, {"state": "draft"}, {"state": "in_review", "revision": found.revision, "digest": found.digest}),
+    )  # fmt: skip
+
+
+def _ready(found: Release) -> None:
+    missing = missing_to_submit(found)
+    if missing:
+        rows = ", ".join(row.label for row in missing)
+        raise Refused(
+            f"{found.key} isn't ready for the CAB: it needs {rows}.", ways=(Button("Add it", f"edit {found.key}"),)
+        )
+
+
+def _enough_members(call: Call, found: Release, records: Records) -> None:
+    """A round that can never reach its quorum helps nobody."""
+    board, asked = approval.asked(found, call.rules)
+    able = [person for person in members(records, board) if person not in approval.excluded(found)]
+    if len(able) < asked.quorum:
+        name = BOARDS[board]
+        raise Refused(
+            f"{count(asked.quorum, 'approval')} needed, and the {name} has {count(len(able), 'member')} who may vote on "
+            f"{found.key}. A process owner can add more: /release role grant @name {board.value}_member."
+        )
+
+
+@command("recall", "Take a release back from the CAB", group="Authorise", example="/release recall REL-42")
+def recall(call: Call, arguments: OneRelease, records: Records) -> Reply:
+    """The round ends without a decision, and the release can be changed again."""
+    found = find.release(records, arguments.release)
+    find.permitted(call, records, found, Move.RECALL)
+    ballot = records.ballots.latest(found.id)
+    assert ballot is not None  # a release in review has a round
+    close_round(call, ballot, BallotState.RECALLED, records)
+    found.state = State.DRAFT
+    records.releases.save(found)
+    sentence = f"{found.key} was recalled from the {BOARDS[ballot.board]}."
+    return Reply(
+        card=changed_card(found, "Recalled", sentence, (Button("Edit", f"edit {found.key}"),)),
+        posts=(
+            *ballot_posts(found, ballot, records),
+            release_post(call, found, records),
+            *announcement_posts(found, records),
+            *event_posts(call, found, records, "recalled", [sentence], public=False),
+        ),
+        trail=Trail(found.key, {"state": "in_review"}, {"state": "draft"}),
+    )

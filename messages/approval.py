@@ -1,0 +1,201 @@
+"""The ballot: what the board is asked, who said what, who is awaited, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from messages.card import (
+    Button,
+    Buttons,
+    ButtonStyle,
+    Card,
+    Confirm,
+    Fact,
+    Facts,
+    Heading,
+    Item,
+    Items,
+    Mark,
+    Moment,
+    MomentStyle,
+    Part,
+    PersonRef,
+    Piece,
+    Tone,
+    button,
+    fact,
+    item,
+    note,
+    text,
+)
+from messages.release import Name, headline, numbered, services_text, window_fact
+from messages.words import BOARDS, count
+from storage.approval import Ballot, Vote
+from storage.release import Release
+from storage.terms import BallotState, Choice, ReleaseType
+
+PLAN_LINES = 5
+"""How many lines of a plan the ballot shows; the rest is one press away."""
+DIGEST_SHOWN = 16
+"""Characters of the digest that a button carries: enough to tell two contents apart, short enough for a value."""
+
+_TITLES = {
+    BallotState.OPEN: "decision asked",
+    BallotState.APPROVED: "approved",
+    BallotState.REJECTED: "rejected",
+    BallotState.LAPSED: "not decided in time",
+    BallotState.VOID: "void, the release was changed",
+    BallotState.RECALLED: "recalled",
+}
+_TONES = {
+    BallotState.OPEN: Tone.INFO,
+    BallotState.APPROVED: Tone.GOOD,
+    BallotState.REJECTED: Tone.BAD,
+    BallotState.LAPSED: Tone.WARNING,
+    BallotState.VOID: Tone.WARNING,
+    BallotState.RECALLED: Tone.NEUTRAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A round as it stands: the votes, the people still awaited, approvals still missing."""
+
+    ballot: Ballot
+    votes: Sequence[Vote]
+    awaited: Sequence[int]
+    missing: int
+
+
+def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
+    """The living ballot; once decided it keeps the votes and loses its buttons."""
+    ballot = standing.ballot
+    open_ = ballot.state is BallotState.OPEN
+    parts: list[Part] = [Facts(tuple(_facts(release, ballot, name)))]
+    if release.goal or release.reason:
+        parts.append(text(release.reason or release.goal))
+    parts += numbered("Deployment plan", release.plan, PLAN_LINES)
+    parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
+    parts += [Heading("Votes"), Items(tuple(_vote_rows(standing, name)))]
+    parts.append(note(*_small_print(standing)))
+    if open_:
+        parts.append(Buttons(ballot_buttons(release, ballot)))
+    board = BOARDS[ballot.board]
+    title = f"{board}: {headline(release)}, {_TITLES[ballot.state]}"
+    return Card(title, tuple(parts), _tone(release, ballot), f"{board} on {release.key}: {_TITLES[ballot.state]}")
+
+
+def _tone(release: Release, ballot: Ballot) -> Tone:
+    urgent = ballot.state is BallotState.OPEN and release.type is ReleaseType.EMERGENCY
+    return Tone.EMERGENCY if urgent else _TONES[ballot.state]
+
+
+def _facts(release: Release, ballot: Ballot, name: Name) -> list[Fact]:
+    rows = [
+        fact("Asked for", _request(release, ballot)),
+        fact("Services", services_text(release)),
+        fact("Coordinator", PersonRef(release.coordinator_id, name(release.coordinator_id))),
+    ]
+    if release.starts_at:
+        rows.append(window_fact(release))
+    if release.impact:
+        rows.append(fact("Customer impact", release.impact))
+    if release.change_requests:
+        rows.append(fact("Change requests", "; ".join(release.change_requests)))
+    if ballot.state is BallotState.OPEN:
+        if release.type is ReleaseType.EMERGENCY:
+            rows.append(fact("Clock", "opened ", Moment(ballot.opened_at, MomentStyle.AGO, release.zone)))
+        rows.append(fact("Deadline", Moment(ballot.deadline_at, zone=release.zone)))
+    elif ballot.decided_at:
+        rows.append(fact("Closed", Moment(ballot.decided_at, zone=release.zone)))
+    return rows
+
+
+def _request(release: Release, ballot: Ballot) -> str:
+    if ballot.retroactive:
+        return f"retroactive approval of an emergency that was deployed first, revision {ballot.revision}"
+    kind = "emergency release" if release.type is ReleaseType.EMERGENCY else "release"
+    return f"approval of this {kind}, revision {ballot.revision}"
+
+
+def _vote_rows(standing: Standing, name: Name) -> list[Item]:
+    rows = [item(*_vote(vote, name), mark=_MARKS[vote.choice]) for vote in standing.votes]
+    if standing.ballot.state is BallotState.OPEN:
+        rows += [item(PersonRef(person, name(person)), " is awaited", mark=Mark.WAITING) for person in standing.awaited]
+    return rows or [item("nobody has voted", mark=Mark.TODO)]
+
+
+_MARKS = {Choice.APPROVE: Mark.YES, Choice.REJECT: Mark.NO}
+
+
+def _vote(vote: Vote, name: Name) -> list[Piece | str]:
+    said = "approved" if vote.choice is Choice.APPROVE else "rejected"
+    pieces: list[Piece | str] = [PersonRef(vote.person_id, name(vote.person_id)), f" {said}"]
+    return [*pieces, ": ", vote.comment] if vote.comment else pieces
+
+
+def _small_print(standing: Standing) -> list[Piece | str]:
+    if standing.ballot.state is not BallotState.OPEN:
+        return [f"Revision {standing.ballot.revision}, content {standing.ballot.digest[:12]}"]
+    missing = count(standing.missing, "approval")
+    return [f"{missing} missing of {standing.ballot.quorum}. One rejection rejects. Silence is not consent."]
+
+
+def ballot_buttons(release: Release, ballot: Ballot) -> tuple[Button, ...]:
+    """Approve, approve with words, reject: each a pointer to exactly this revision and content."""
+    seen = {"revision": ballot.revision, "digest": ballot.digest[:DIGEST_SHOWN]}
+    sure = Confirm(f"Approve {release.key}?", f"Revision {ballot.revision}: {release.title}"[:280], "Approve")
+    approve = button("Approve", "approve", release.key, style=ButtonStyle.PRIMARY, confirm=None, **seen)
+    if release.type is not ReleaseType.EMERGENCY:
+        approve = button("Approve", "approve", release.key, style=ButtonStyle.PRIMARY, confirm=sure, **seen)
+    return (
+        approve,
+        button("Approve with a comment", "approve", release.key, form="yes", **seen),
+        button("Reject", "reject", release.key, style=ButtonStyle.DANGER, form="yes", **seen),
+        button("Show everything", "show", release.key),
+    )
+
+
+def reminder_card(release: Release, ballot: Ballot, awaited: Sequence[int], name: Name) -> Card:
+    """A reminder before the deadline, in the channel or to a member who owes a vote."""
+    people: list[Piece | str] = []
+    for person in awaited:
+        people += [", " if people else "", PersonRef(person, name(person), notify=True)]
+    return Card(
+        f"{BOARDS[ballot.board]}: {headline(release)} waits for a decision",
+        (
+            text("Awaited: ", *(people or ["nobody is left who could vote; ask the change manager"])),
+            Facts((fact("Deadline", Moment(ballot.deadline_at, zone=release.zone)),)),
+            Buttons(ballot_buttons(release, ballot)),
+        ),
+        Tone.EMERGENCY if release.type is ReleaseType.EMERGENCY else Tone.WARNING,
+        f"{release.key} waits for the {BOARDS[ballot.board]}'s decision",
+    )
+
+
+def escalation_card(release: Release, ballot: Ballot, missing: int) -> Card:
+    """To the change manager, when the deadline passed without a decision."""
+    return Card(
+        f"{BOARDS[ballot.board]} didn't decide on {headline(release)}",
+        (
+            text(f"The deadline has passed and {count(missing, 'approval')} missing. Ask who is awaited, or decide yourself if you may."),
+            Buttons(ballot_buttons(release, ballot)),
+        ),
+        Tone.WARNING,
+        f"{release.key}: the {BOARDS[ballot.board]} didn't decide in time",
+    )
+
+
+def what_changed_card(release: Release, rows: Sequence[tuple[str, str, str]]) -> Card:
+    """To the board: an approved release was changed, field by field, before and after."""
+    facts = tuple(fact(label, before, " → ", after) for label, before, after in rows)
+    return Card(
+        f"{headline(release)} was changed after its approval",
+        (
+            text(f"The approval is void; revision {release.revision} comes back to you when it's submitted."),
+            Facts(facts),
+        ),
+        Tone.WARNING,
+        f"{release.key} was changed; its approval is void",
+    )

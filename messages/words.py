@@ -1,0 +1,38 @@
+"""The words in which states, types and roles are shown: the one place for them."""
+
+from __future__ import annotations
+
+from storage.terms import Board, ReleaseType, Role, State
+
+STATES = {
+    State.DRAFT: "Draft",
+    State.IN_REVIEW: "In review",
+    State.APPROVED: "Approved",
+    State.DEPLOYING: "Deploying",
+    State.ROLLING_BACK: "Rolling back",
+    State.DEPLOYED: "Deployed",
+    State.ROLLED_BACK: "Rolled back",
+    State.ACCEPTED: "Accepted",
+    State.CLOSED: "Closed",
+    State.CANCELLED: "Cancelled",
+}
+TYPES = {
+    ReleaseType.STANDARD: "Standard",
+    ReleaseType.NORMAL: "Normal",
+    ReleaseType.EMERGENCY: "Emergency",
+}
+ROLES = {
+    Role.PROCESS_OWNER: "Process owner",
+    Role.RELEASE_MANAGER: "Release manager",
+    Role.CHANGE_MANAGER: "Change manager",
+    Role.CAB_MEMBER: "CAB member",
+    Role.ECAB_MEMBER: "ECAB member",
+    Role.CONFIGURATION_MANAGER: "Configuration manager",
+    Role.ON_CALL: "On-call",
+}
+BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 approval`, `2 approvals`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
