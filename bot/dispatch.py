@@ -25,6 +25,7 @@ from handlers.policy.rules import Rules
 from messages import refusal
 from messages.card import Button
 from messages.line import LineError, Words, compose, read
+from messages.words import ROLES
 from storage.due import Due, claim
 from storage.journal import Entry
 from storage.organisation import Connections
@@ -32,7 +33,7 @@ from storage.people import Account, Person
 from storage.records import Records
 from storage.statement import Conflict, Transaction, Unavailable
 from storage.store import Store
-from storage.terms import AccountKind, DueState, Origin, Outcome, Platform
+from storage.terms import AccountKind, DueState, Origin, Outcome, Platform, Role
 
 log = structlog.get_logger("cabbot.call")
 
@@ -309,7 +310,7 @@ def _permit(command: Command, call: Call) -> None:
     if not command.reads and not call.member:
         raise Refused("Only full members of the workspace change releases; guests and outside accounts read along.")
     if command.roles and not command.roles & call.roles:
-        who = " or ".join(role.value.replace("_", " ") for role in sorted(command.roles))
+        who = " or ".join(ROLES[role].lower() for role in Role if role in command.roles)
         raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")
 
 

@@ -77,13 +77,18 @@ def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
         parts.append(text(release.reason or release.goal))
     parts += numbered("Deployment plan", release.plan, PLAN_LINES)
     parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
-    parts += [Heading("Votes"), Items(tuple(_vote_rows(standing, name)))]
-    parts.append(note(*_small_print(standing)))
+    parts += votes_part(standing, name)
     if open_:
         parts.append(Buttons(ballot_buttons(release, ballot)))
     board = BOARDS[ballot.board]
     title = f"{board}: {headline(release)}, {_TITLES[ballot.state]}"
     return Card(title, tuple(parts), _tone(release, ballot), f"{board} on {release.key}: {_TITLES[ballot.state]}")
+
+
+def votes_part(standing: Standing, name: Name) -> list[Part]:
+    """Who said what, who is awaited, and what is still missing."""
+    rows = Items(tuple(_vote_rows(standing, name)))
+    return [Heading("Votes"), rows, note(*_small_print(standing))]
 
 
 def _tone(release: Release, ballot: Ballot) -> Tone:

@@ -157,8 +157,6 @@ def full_card(release: Release, name: Name, buttons: Sequence[Button], extra: Se
     parts += numbered("Deployment plan", release.plan)
     parts += numbered("Back-out plan", release.back_out)
     parts += list(extra)
-    if release.digest:
-        parts.append(note(f"Content {release.digest[:12]}"))
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(brief.title, tuple(parts), brief.tone, brief.summary)

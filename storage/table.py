@@ -54,7 +54,7 @@ class RecordTable(Generic[R]):
         changed = tuple(name for name in self._written if name != "organisation_id")
         self._update = Statement(
             update(self.table)
-            .where(self.c.id == bindparam("key"), self.c.organisation_id == bindparam("organisation"))
+            .where(self.c.id == bindparam("this_row"), self.c.organisation_id == bindparam("this_owner"))
             .values({name: bindparam(name) for name in changed})
         )
         self._changed = changed
@@ -90,5 +90,5 @@ class RecordTable(Generic[R]):
         """Write every column of a record that is already there."""
         values = record.__dict__
         given = {name: values[name] for name in self._changed}
-        tx.execute(self._update, key=record.id, organisation=record.organisation_id, **given)
+        tx.execute(self._update, this_row=record.id, this_owner=record.organisation_id, **given)
         return record

@@ -1,0 +1,99 @@
+"""`/release show` and `/release list`: look at one release, or at many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import find, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.command import command
+from handlers.kit.living import namer, offers, standing
+from handlers.policy import approval
+from messages.approval import ballot_buttons, votes_part
+from messages.card import Button, Part
+from messages.line import compose
+from messages.release import full_card, list_card
+from messages.words import STATES
+from storage.records import Records
+from storage.release import BEFORE_ALL, Release
+from storage.terms import BallotState, State
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    release: int = release_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    which: str = argument(
+        "Which", default="all", positional=True, hint="mine, waiting, or a state such as approved", example="mine"
+    )
+    service: str = argument("Service", default="", example="payments")
+    before: int = argument("Before", read.whole, default=BEFORE_ALL, hidden=True)
+
+
+@command("show", "Show a release", group="Look", reads=True, example="/release show REL-42")
+def show(call: Call, arguments: Show, records: Records) -> Reply:
+    """Everything recorded of it, and what can be done with it now."""
+    found = find.release(records, arguments.release)
+    name = namer(records)
+    ballot = records.ballots.latest(found.id)
+    extra: list[Part] = []
+    votes: tuple[Button, ...] = ()
+    if ballot is not None:
+        extra = votes_part(standing(found, ballot, records), name)
+        able = not approval.may_not_vote(call.person.id, call.roles, found, ballot.board)
+        if ballot.state is BallotState.OPEN and able:
+            votes = ballot_buttons(found, ballot)[:3]
+    buttons = [each for each in offers(found, call) if not each.say.startswith("show ")]
+    return Reply(card=full_card(found, name, (*votes, *buttons), extra))
+
+
+@command("list", "List releases", group="Look", reads=True, example="/release list waiting")
+def list_releases(call: Call, arguments: Which, records: Records) -> Reply:
+    """Mine, those that wait for my vote, those in a state, those of a service; newest first, in pages."""
+    title, page, empty = _page(call, arguments, records)
+    more = None
+    if len(page) > PAGE:
+        page = page[:PAGE]
+        service = arguments.service or None
+        more = Button("Older", compose("list", arguments.which, service=service, before=page[-1].number))
+    return Reply(card=list_card(title, page, namer(records), more, empty))
+
+
+def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Release], str]:
+    which, limit, before = arguments.which.strip().lower(), PAGE + 1, arguments.before
+    if arguments.service:
+        service = find.service(records, arguments.service)
+        return f"Releases of {service}", records.releases.of_service(service, before, limit), f"No release changes {service}."
+    if which == "mine":
+        return "My releases", records.releases.coordinated_by(call.person.id, before, limit), "You coordinate no release. Register one: /release new."
+    if which == "waiting":
+        return "Waiting for my vote", _waiting(call, records), "Nothing waits for your vote."
+    if which == "all":
+        return "Releases", records.releases.page(before, limit), "There is no release yet. Register one: /release new."
+    state = _state(which)
+    return f"Releases: {STATES[state].lower()}", records.releases.in_state(state, before, limit), f"No release is {STATES[state].lower()}."
+
+
+def _state(word: str) -> State:
+    try:
+        return State(word.replace(" ", "_").replace("-", "_"))
+    except ValueError:
+        known = ", ".join(state.value.replace("_", "-") for state in State)
+        raise Refused(f"I can list all, mine, waiting, service=NAME, or a state: {known}. “{word}” is none of them.") from None
+
+
+def _waiting(call: Call, records: Records) -> list[Release]:
+    """Open rounds in which this person may vote and hasn't, the nearest deadline first."""
+    found = []
+    for ballot in records.ballots.open():
+        release = records.releases.get(ballot.release_id)
+        voted = any(vote.person_id == call.person.id for vote in records.ballots.votes(ballot.id))
+        if not voted and not approval.may_not_vote(call.person.id, call.roles, release, ballot.board):
+            found.append(release)
+    return found

@@ -1,0 +1,32 @@
+"""Help: what can be said, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from messages.card import Bold, Button, Buttons, Card, Code, Fact, Facts, Heading, Items, Part, Tone, fact, item, note, text
+
+
+def overview_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
+    """Every command with a line, in groups."""
+    parts: list[Part] = [text("Type /release and one of these words; what is missing is asked for in a form.")]
+    for group, rows in groups.items():
+        parts += [Heading(group), Items(tuple(item(Bold(name), f" — {summary}") for name, summary in rows))]
+    parts.append(note("More about one: /release help new"))
+    ways = (Button("New release", "new form=yes"), Button("Waiting for me", "list waiting"), Button("My releases", "list mine"))
+    parts.append(Buttons(ways))
+    return Card("What Cabbot can do", tuple(parts), Tone.NEUTRAL)
+
+
+def command_card(name: str, summary: str, usage: str, arguments: Sequence[tuple[str, str, bool]], example: str, who: str) -> Card:
+    """One command: how it's written, what its words mean, an example."""
+    parts: list[Part] = [text(summary, "."), text(Code(usage))]
+    rows: list[Fact] = [fact(f"{label}", hint or "—", " (needed)" if needed else "") for label, hint, needed in arguments]
+    if rows:
+        parts.append(Facts(tuple(rows)))
+    if example:
+        parts.append(text("For example: ", Code(example)))
+    if who:
+        parts.append(note(f"For: {who}"))
+    parts.append(Buttons((Button("Open the form", f"{name} form=yes"),) if arguments else (Button("Do it", name),)))
+    return Card(f"/release {name}", tuple(parts), Tone.NEUTRAL)

@@ -1,0 +1,81 @@
+"""Cards about the organisation: who holds which role, which channels hear what, which services there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from messages.card import (
+    Bold,
+    Card,
+    ChannelRef,
+    Fact,
+    Facts,
+    Items,
+    PersonRef,
+    Piece,
+    Tone,
+    fact,
+    item,
+    note,
+    text,
+)
+from messages.words import ROLES, count
+from storage.organisation import Link
+from storage.people import Person
+from storage.service import Follow, Service
+from storage.terms import Role
+
+
+def roles_card(holders: Mapping[Role, Sequence[Person]]) -> Card:
+    """Every role with its holders; an empty one says so."""
+    rows = tuple(Fact(ROLES[role], _people(people)) for role, people in holders.items())
+    return Card("Roles", (Facts(rows), note("Grant one: /release role grant @name cab_member")), Tone.NEUTRAL)
+
+
+def _people(people: Sequence[Person]) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    for person in people:
+        if found:
+            found += fact("", ", ").value
+        found.append(PersonRef(person.id, person.name))
+    return tuple(found) or fact("", "nobody").value
+
+
+def links_card(links: Sequence[Link]) -> Card:
+    """Which channels each audience hears through."""
+    if not links:
+        sentence = "No channel is linked yet. Go to the channel and type /release link cab"
+        return Card("Channels", (text(sentence),), Tone.WARNING, sentence)
+    audiences = dict.fromkeys(link.audience for link in links)
+    rows = tuple(Fact(audience, _channels([link for link in links if link.audience == audience])) for audience in audiences)
+    return Card("Channels", (Facts(rows),), Tone.NEUTRAL)
+
+
+def _channels(links: Sequence[Link]) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    for link in links:
+        if found:
+            found += fact("", ", ").value
+        found.append(ChannelRef(link.platform.value, link.workspace, link.channel, link.channel_name or link.channel))
+    return tuple(found)
+
+
+def services_card(services: Sequence[Service], owners: Mapping[int, str]) -> Card:
+    """The services with what is in production and who owns them."""
+    if not services:
+        sentence = "No service is registered yet. Add one: /release service add payments"
+        return Card("Services", (text(sentence),), Tone.NEUTRAL, sentence)
+    rows = tuple(
+        item(Bold(each.name), f" {each.version or '(version not known)'}, owned by ", PersonRef(each.owner_id, owners[each.owner_id]))
+        for each in services
+    )
+    return Card("Services", (Items(rows),), Tone.NEUTRAL, count(len(services), "service"))
+
+
+def follows_card(follows: Sequence[Follow]) -> Card:
+    """What a person follows."""
+    if not follows:
+        sentence = "You follow nothing. Follow a release or a service: /release follow REL-42"
+        return Card("What you follow", (text(sentence),), Tone.NEUTRAL, sentence)
+    rows = tuple(item(Bold(each.subject.removeprefix("service:")), f": {each.level.value}") for each in follows)
+    return Card("What you follow", (Items(rows),), Tone.NEUTRAL)
