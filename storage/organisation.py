@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
@@ -75,7 +76,9 @@ _ADD = Statement(
     .returning(_ORGANISATIONS.c.id)
 )
 _GET = select(*_ORGANISATIONS.columns).where(_ORGANISATIONS.c.id == bindparam("key"))
-_BY_ID, _LOCKED = Statement(_GET), Statement(_GET.with_for_update())
+# FOR NO KEY UPDATE: a plain FOR UPDATE would stop every insert elsewhere that refers to the tenant, and with the
+# courier's ledger lines it would end in deadlocks.
+_BY_ID, _LOCKED = Statement(_GET), Statement(_GET.with_for_update(key_share=True))
 _ALL = Statement(select(*_ORGANISATIONS.columns).order_by(_ORGANISATIONS.c.id))
 _SAVE = Statement(
     update(_ORGANISATIONS)
@@ -112,14 +115,16 @@ class Organisations:
         self._tx.execute(_SAVE, key=organisation.id, **{name: values[name] for name in _COUNTED})
 
 
-def _organisation(row: tuple[object, ...]) -> Organisation:
+def _organisation(row: tuple[Any, ...]) -> Organisation:
     return Organisation.model_construct(**dict(zip(_NAMES, row, strict=True)))
 
 
 CONNECTIONS = RecordTable(Connection, ConnectionTable)
 _c = CONNECTIONS.c
 _OF_WORKSPACE = Statement(
-    select(*CONNECTIONS.table.columns).where(_c.platform == bindparam("platform"), _c.workspace == bindparam("workspace"))
+    select(*CONNECTIONS.table.columns).where(
+        _c.platform == bindparam("platform"), _c.workspace == bindparam("workspace")
+    )
 )
 _ALL_CONNECTIONS = Statement(select(*CONNECTIONS.table.columns).where(_c.removed_at.is_(None)).order_by(_c.id))
 
@@ -180,11 +185,14 @@ class Links:
         return _LINKED.all(self._tx, self._organisation)
 
     def remove(self, audience: str, platform: Platform, workspace: str, channel: str) -> bool:
-        return self._tx.execute(
-            _UNLINK,
-            organisation=self._organisation,
-            audience=audience,
-            platform=platform,
-            workspace=workspace,
-            channel=channel,
-        ) > 0
+        return (
+            self._tx.execute(
+                _UNLINK,
+                organisation=self._organisation,
+                audience=audience,
+                platform=platform,
+                workspace=workspace,
+                channel=channel,
+            )
+            > 0
+        )

@@ -7,13 +7,14 @@ itself on SQLite, is left out of the hot way (ADR 0004 has the figures).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql import ClauseElement, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
+T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
 
@@ -57,7 +58,7 @@ def _prepare(clause: ClauseElement, dialect: Dialect) -> _Prepared:
         raise TypeError("only a statement that compiles to SQL text can be prepared")
     order = tuple(compiled.positiontup or ())
     names = order or tuple(compiled.params)
-    binds = {
+    binds: dict[str, Convert] = {
         name: convert
         for bind, name in compiled.bind_names.items()
         if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
@@ -79,15 +80,18 @@ def _results(clause: ClauseElement, dialect: Dialect) -> tuple[Convert | None, .
 
 
 class Transaction:
-    """An open transaction on one connection. Not shared between threads."""
+    """An open transaction on one connection. Not shared between threads.
+
+    A statement that fails breaks it: whatever follows raises the same again, and it can't be committed. PostgreSQL
+    behaves so by itself, except that it takes COMMIT for ROLLBACK without a word; here both databases say it.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect
         self._cursor: Any = connection.connection.cursor()
-        driver: Any = self.dialect.dbapi
-        self._refused: type[Exception] = driver.IntegrityError
-        self._failed: type[Exception] = driver.OperationalError
+        self._driver: Any = self.dialect.dbapi
+        self.broken: Exception | None = None
         self.wakes_courier = False
         """Set when a posting was written, so that the courier is woken after the commit."""
 
@@ -116,7 +120,13 @@ class Transaction:
         """A literal statement of ours without values, such as SAVEPOINT."""
         self._guarded(sql, ())
 
+    def must_be_whole(self) -> None:
+        """Raises what broke the transaction, so that nobody commits it who swallowed the error."""
+        if self.broken is not None:
+            raise self.broken
+
     def _run(self, statement: Statement, values: dict[str, Any]) -> _Prepared:
+        self.must_be_whole()
         prepared = statement.prepared(self.dialect)
         bound = dict(prepared.constants)
         for name, value in values.items():
@@ -129,7 +139,24 @@ class Transaction:
     def _guarded(self, sql: str, given: Any) -> None:
         try:
             self._cursor.execute(sql, given)
-        except self._refused as refused:
-            raise Conflict(str(refused).splitlines()[0]) from refused
-        except self._failed as failed:
-            raise Unavailable(str(failed).splitlines()[0]) from failed
+        except self._driver.Error as failed:
+            self.broken = translated(failed, self._driver)
+            raise self.broken from failed
+
+
+def translated(failed: Exception, driver: Any) -> Exception:
+    """A driver's error in our words: somebody was first, the database can't, or (unchanged) a mistake of ours."""
+    ours: tuple[type[Exception], ...] = (driver.ProgrammingError, driver.DataError, driver.NotSupportedError)
+    if isinstance(failed, driver.IntegrityError):
+        return Conflict(first_line(failed))
+    if isinstance(failed, ours):
+        return failed
+    return Unavailable(first_line(failed))
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+Work = Callable[[Transaction], T]
+"""A piece of work within one transaction: synchronous, and without a wait on anything but the database."""
