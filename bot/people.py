@@ -24,9 +24,7 @@ def known_person(records: Records, speaker: Speaker, now: datetime | None) -> tu
 
 def _added(records: Records, speaker: Speaker, now: datetime) -> tuple[Person, Account]:
     owner = records.organisation.id
-    person = records.people.add(
-        Person(organisation_id=owner, name=speaker.handle or speaker.external, joined_at=now)
-    )
+    person = records.people.add(Person(organisation_id=owner, name=speaker.handle or speaker.external, joined_at=now))
     account = records.people.add_account(
         Account(
             organisation_id=owner,

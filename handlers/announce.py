@@ -10,7 +10,7 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, event_posts, release_post
 from handlers.policy.lifecycle import STATE_NAMES, Actor, actors
-from messages.card import Moment, MomentStyle
+from messages.card import Moment, MomentStyle, Piece
 from messages.form import FieldKind
 from messages.release import changed_card
 from messages.words import count
@@ -67,7 +67,11 @@ def keep_words(call: Call, found: Release, words: str, records: Records) -> None
     """The newest words of a person are what the announcement quotes."""
     records.releases.add_update(
         Update(
-            organisation_id=records.organisation.id, release_id=found.id, person_id=call.person.id, words=words, at=call.at
+            organisation_id=records.organisation.id,
+            release_id=found.id,
+            person_id=call.person.id,
+            words=words,
+            at=call.at,
         )
     )
 
@@ -78,7 +82,7 @@ def upcoming(call: Call, arguments: Upcoming, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     if found.state is not State.APPROVED or found.revision != arguments.revision or found.starts_at is None:
         return Reply(trail=Trail(found.key, why="not said: the release has moved on since it was planned"))
-    sentence = [
+    sentence: list[Piece | str] = [
         f"{found.key} {found.title} begins in {_span(arguments.before)}, ",
         Moment(found.starts_at, MomentStyle.DATE_TIME, found.zone),
         "." if not found.hold else f"; it's on hold: {found.hold}.",

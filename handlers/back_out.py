@@ -24,7 +24,11 @@ class Rollback:
 
 
 @command(
-    "rollback", "Roll a release back", group="Deploy", submit="Roll back", example='/release rollback REL-42 "errors rise"'
+    "rollback",
+    "Roll a release back",
+    group="Deploy",
+    submit="Roll back",
+    example='/release rollback REL-42 "errors rise"',
 )
 def rollback(call: Call, arguments: Rollback, records: Records) -> Reply:
     """The back-out plan is carried out now; `complete` says that it is done."""

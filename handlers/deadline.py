@@ -8,8 +8,16 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Audience, Call, Direct, Post, Reply, Trail, minutes
 from handlers.kit.command import command
-from handlers.kit.living import announcement_posts, ballot_posts, ballot_slot, event_posts, namer, release_post, standing
-from handlers.kit.rounds import close_round, plan, round_subject
+from handlers.kit.living import (
+    announcement_posts,
+    ballot_posts,
+    ballot_slot,
+    event_posts,
+    namer,
+    release_post,
+    standing,
+)
+from handlers.kit.rounds import close_round, plan
 from handlers.policy import approval
 from messages.approval import escalation_card, reminder_card
 from messages.words import BOARDS
@@ -57,10 +65,9 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
     ballot.escalated_at = call.at
     records.ballots.save(ballot)
     if asked.lapse_minutes and not ballot.retroactive:
-        plan(records, round_subject(ballot), call.at + minutes(asked.lapse_minutes), "lapse", found, ballot)
+        plan(records, found, ballot, "lapse", call.at + minutes(asked.lapse_minutes))
     if asked.escalate_every_minutes:
-        again = call.at + minutes(asked.escalate_every_minutes)
-        plan(records, round_subject(ballot), again, "escalate", found, ballot)
+        plan(records, found, ballot, "escalate", call.at + minutes(asked.escalate_every_minutes))
     card = escalation_card(found, ballot, standing(found, ballot, records).missing)
     slot = f"escalation:{ballot.id}:{int(call.at.timestamp())}"
     managers = records.people.holders(Role.CHANGE_MANAGER)

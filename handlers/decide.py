@@ -48,7 +48,11 @@ def approve(call: Call, arguments: Approve, records: Records) -> Reply:
 
 
 @command(
-    "reject", "Reject a release", group="Authorise", submit="Reject", example='/release reject REL-42 "no back-out test"'
+    "reject",
+    "Reject a release",
+    group="Authorise",
+    submit="Reject",
+    example='/release reject REL-42 "no back-out test"',
 )
 def reject(call: Call, arguments: Reject, records: Records) -> Reply:
     """A rejection is a veto: the release goes back to its coordinator with the reason."""
@@ -68,10 +72,10 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
     before = {"vote": mine.choice.value, "comment": mine.comment} if mine else {}
     if mine and (mine.choice, mine.comment) == (choice, words):
         raise Refused(f"Your vote on {found.key} stands already: {_SAID[choice]}.")
-    cast = _cast(call, ballot, mine, choice, words, records)
+    cast = _cast(call, records, ballot, mine, choice=choice, words=words)
     votes = [cast if vote.id == cast.id else vote for vote in votes] + ([] if mine else [cast])
     counted = approval.tally(ballot, votes, members(records, ballot.board), found)
-    sentence, posts = _consequence(call, found, ballot, counted, cast, records)
+    sentence, posts = _consequence(call, found, records, ballot=ballot, counted=counted, cast=cast)
     return Reply(
         card=changed_card(found, "Your vote counts", sentence),
         posts=tuple(posts),
@@ -85,7 +89,7 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
 _SAID = {Choice.APPROVE: "approved", Choice.REJECT: "rejected"}
 
 
-def _cast(call: Call, ballot: Ballot, mine: Vote | None, choice: Choice, words: str, records: Records) -> Vote:
+def _cast(call: Call, records: Records, ballot: Ballot, mine: Vote | None, *, choice: Choice, words: str) -> Vote:
     vote = mine or Vote.model_construct(
         organisation_id=records.organisation.id, ballot_id=ballot.id, person_id=call.person.id
     )
@@ -94,14 +98,21 @@ def _cast(call: Call, ballot: Ballot, mine: Vote | None, choice: Choice, words: 
 
 
 def _consequence(
-    call: Call, found: Release, ballot: Ballot, counted: approval.Tally, cast: Vote, records: Records
+    call: Call, found: Release, records: Records, *, ballot: Ballot, counted: approval.Tally, cast: Vote
 ) -> tuple[str, list[Post]]:
     said = f"{call.person.name} {_SAID[cast.choice]} {found.key}"
-    spoken = event_posts(call, found, records, "vote", [f"{said}."], words=cast.comment, public=False) if cast.comment else []
+    spoken = (
+        event_posts(call, found, records, "vote", [f"{said}."], words=cast.comment, public=False)
+        if cast.comment
+        else []
+    )
     state = approval.outcome(counted)
     if state is BallotState.OPEN:
         missing = count(counted.missing, "approval")
-        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", [*ballot_posts(found, ballot, records), *spoken]
+        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", [
+            *ballot_posts(found, ballot, records),
+            *spoken,
+        ]
     sentence = settle(call, found, ballot, state, records)
     reasons = cast.comment if state is BallotState.REJECTED else ""
-    return sentence, [*spoken, *decided_posts(call, found, ballot, records, [sentence], reasons)]
+    return sentence, [*spoken, *decided_posts(call, found, ballot, records, sentence=[sentence], words=reasons)]

@@ -48,7 +48,7 @@ def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
     plan_status(call, found, records)
     ahead = " before its authorisation, which is now due after the fact" if first else ""
     sentence = f"{found.key} has started{ahead}: {stage_text(found)}."
-    return _moved(call, found, records, "started", sentence, before, extra=posts, publish=True)
+    return _moved(call, found, records, event="started", sentence=sentence, before=before, extra=posts, publish=True)
 
 
 def _authorised(found: Release, records: Records) -> list[Post]:
@@ -67,7 +67,7 @@ def _deploy_first(call: Call, found: Release, records: Records) -> list[Post]:
     ballot.retroactive = True
     ballot.deadline_at = call.at + timedelta(hours=call.rules.emergency.retroactive_hours)
     records.ballots.save(ballot)
-    plan(records, round_subject(ballot), ballot.deadline_at, "escalate", found, ballot)
+    plan(records, found, ballot, "escalate", ballot.deadline_at)
     return ballot_posts(found, ballot, records)
 
 
@@ -80,13 +80,14 @@ def step(call: Call, arguments: WithWords, records: Records) -> Reply:
     found.stage += 1
     records.releases.save(found)
     sentence = f"{found.key}: {done} is done, {stage_text(found)} begins."
-    return _moved(call, found, records, "stage", sentence, f"stage {done}", words=arguments.words)
+    return _moved(call, found, records, event="stage", sentence=sentence, before=f"stage {done}", words=arguments.words)
 
 
 @command("complete", "Complete the deployment, or the back-out", group="Deploy", example="/release complete REL-42")
 def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
     """After the last stage the release is deployed and its services have the new version; while rolling back, the
-    previous state is restored."""
+    previous state is restored.
+    """
     found = find.release(records, arguments.release)
     backing_out = found.state is State.ROLLING_BACK
     find.permitted(call, records, found, Move.ROLLED_BACK if backing_out else Move.COMPLETE)
@@ -97,8 +98,19 @@ def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
     stop_status(call, found, records)
     if not backing_out:
         _update_versions(found, records)
-    sentence = f"{found.key} is rolled back; the previous state is restored." if backing_out else f"{found.key} is deployed."
-    return _moved(call, found, records, "completed", sentence, before, words=arguments.words, problem=backing_out)
+    sentence = (
+        f"{found.key} is rolled back; the previous state is restored." if backing_out else f"{found.key} is deployed."
+    )
+    return _moved(
+        call,
+        found,
+        records,
+        event="completed",
+        sentence=sentence,
+        before=before,
+        words=arguments.words,
+        problem=backing_out,
+    )
 
 
 def _update_versions(found: Release, records: Records) -> None:
@@ -114,10 +126,10 @@ def _moved(
     call: Call,
     found: Release,
     records: Records,
+    *,
     event: str,
     sentence: str,
     before: str,
-    *,
     words: str = "",
     publish: bool = False,
     problem: bool = False,

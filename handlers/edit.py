@@ -62,7 +62,7 @@ def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     rows = changes(before, after)
     if not rows:
         raise Refused(f"Nothing is different, so {found.key} stays as it is.")
-    return _revised(call, found, records, move, before, after)
+    return _revised(call, found, records, move=move, before=before, after=after)
 
 
 def _form(found: Release) -> Form:
@@ -71,7 +71,7 @@ def _form(found: Release) -> Form:
 
 
 def _revised(
-    call: Call, found: Release, records: Records, move: Move, before: dict[str, object], after: dict[str, object]
+    call: Call, found: Release, records: Records, *, move: Move, before: dict[str, object], after: dict[str, object]
 ) -> Reply:
     found.revision += 1
     posts: list[Post] = []

@@ -64,7 +64,9 @@ def follow(call: Call, arguments: Followed, records: Records) -> Reply:
 def unfollow(call: Call, arguments: Unfollowed, records: Records) -> Reply:
     subject = _subject(records, arguments.what)
     if not records.follows.remove(call.person.id, subject):
-        raise Refused(f"You don't follow {subject.removeprefix('service:')}.", ways=(Button("What I follow", "follow"),))
+        raise Refused(
+            f"You don't follow {subject.removeprefix('service:')}.", ways=(Button("What I follow", "follow"),)
+        )
     sentence = f"You don't follow {subject.removeprefix('service:')} any more."
     return Reply(card=told("Unfollowed", sentence), trail=Trail(subject, before={"followed": True}))
 

@@ -40,4 +40,5 @@ def _rows(group: str) -> list[tuple[str, str]]:
 def _explained(made: Command) -> Card:
     rows = [(f"{each.name} · {each.label}", each.hint, each.required) for each in made.asks]
     who = ", ".join(ROLES[role] for role in sorted(made.roles))
-    return command_card(made.name, made.summary, usage(made.name, made.arguments), rows, made.example, who)
+    shown = usage(made.name, made.arguments)
+    return command_card(made.name, made.summary, shown, arguments=rows, example=made.example, who=who)

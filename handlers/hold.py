@@ -28,14 +28,24 @@ class OneRelease:
     release: int = release_argument()
 
 
-@command("hold", "Put a release on hold", group="Deploy", submit="Hold", example='/release hold REL-42 "waiting for a fix"')
+@command(
+    "hold", "Put a release on hold", group="Deploy", submit="Hold", example='/release hold REL-42 "waiting for a fix"'
+)
 def hold(call: Call, arguments: WithReason, records: Records) -> Reply:
     """Nothing starts and no stage advances until it's resumed."""
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.HOLD)
     found.hold = arguments.reason
     records.releases.save(found)
-    return _told(call, found, records, "held", f"{found.key} is on hold.", arguments.reason, {"hold": ""})
+    return _told(
+        call,
+        found,
+        records,
+        event="held",
+        sentence=f"{found.key} is on hold.",
+        words=arguments.reason,
+        before={"hold": ""},
+    )
 
 
 @command("resume", "Resume a release that is on hold", group="Deploy", example="/release resume REL-42")
@@ -44,7 +54,9 @@ def resume(call: Call, arguments: OneRelease, records: Records) -> Reply:
     find.permitted(call, records, found, Move.RESUME)
     before, found.hold = found.hold, ""
     records.releases.save(found)
-    return _told(call, found, records, "resumed", f"{found.key} goes on.", "", {"hold": before})
+    return _told(
+        call, found, records, event="resumed", sentence=f"{found.key} goes on.", words="", before={"hold": before}
+    )
 
 
 @command("cancel", "Withdraw a release", group="Plan", submit="Withdraw", example='/release cancel REL-42 "not needed"')
@@ -62,13 +74,23 @@ def cancel(call: Call, arguments: WithReason, records: Records) -> Reply:
     records.releases.save(found)
     records.dues.withdraw(f"upcoming:{found.key}", call.at)
     sentence = f"{found.key} was withdrawn."
-    return _told(call, found, records, "cancelled", sentence, arguments.reason, {"state": before}, posts)
+    return _told(
+        call,
+        found,
+        records,
+        event="cancelled",
+        sentence=sentence,
+        words=arguments.reason,
+        before={"state": before},
+        extra=posts,
+    )
 
 
 def _told(
     call: Call,
     found: Release,
     records: Records,
+    *,
     event: str,
     sentence: str,
     words: str,

@@ -21,8 +21,22 @@ _MANAGERS = (Role.PROCESS_OWNER, Role.RELEASE_MANAGER, Role.CHANGE_MANAGER)
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    audience: str = argument("Audience", default="", positional=True, hint="cab, ecab, releases, announcements, audit or service:NAME", example="cab")
-    channel: str = argument("Channel", kind=FieldKind.CHANNEL, default="", blank="", positional=True, hint="Here if left empty", example="#cab")
+    audience: str = argument(
+        "Audience",
+        default="",
+        positional=True,
+        hint="cab, ecab, releases, announcements, audit or service:NAME",
+        example="cab",
+    )
+    channel: str = argument(
+        "Channel",
+        kind=FieldKind.CHANNEL,
+        default="",
+        blank="",
+        positional=True,
+        hint="Here if left empty",
+        example="#cab",
+    )
 
 
 @command("link", "Link a channel to an audience", group="Set up", roles=_MANAGERS, example="/release link cab #cab")
@@ -50,7 +64,9 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
     return Reply(card=told("Linked", sentence), trail=Trail(audience, after={"linked": place.channel}))
 
 
-@command("unlink", "Unlink a channel from an audience", group="Set up", roles=_MANAGERS, example="/release unlink cab #cab")
+@command(
+    "unlink", "Unlink a channel from an audience", group="Set up", roles=_MANAGERS, example="/release unlink cab #cab"
+)
 def unlink(call: Call, arguments: Linked, records: Records) -> Reply:
     audience = _audience(arguments.audience or "cab", records)
     place = find.channel(call, arguments.channel)
@@ -63,7 +79,7 @@ def unlink(call: Call, arguments: Linked, records: Records) -> Reply:
 def _audience(word: str, records: Records) -> str:
     audience = word.strip().lower()
     if audience.startswith("service:"):
-        return f"service:{find.service(records, word.strip()[len('service:'):])}"
+        return f"service:{find.service(records, word.strip()[len('service:') :])}"
     if audience not in AUDIENCES:
         known = ", ".join(AUDIENCES)
         raise Refused(f"An audience is one of {known}, or service:NAME; “{word}” isn't.", field="audience")

@@ -22,7 +22,9 @@ _CHOICES = tuple(Choice(role.value, ROLES[role]) for role in Role)
 @dataclass(frozen=True, slots=True)
 class Granted:
     person: str = argument("Person", kind=FieldKind.PERSON, positional=True, example="@ana")
-    role: Role = argument("Role", read.one_of(Role), kind=FieldKind.CHOICE, positional=True, choices=_CHOICES, example="cab_member")
+    role: Role = argument(
+        "Role", read.one_of(Role), kind=FieldKind.CHOICE, positional=True, choices=_CHOICES, example="cab_member"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,15 +69,27 @@ def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Rel
     which, limit, before = arguments.which.strip().lower(), PAGE + 1, arguments.before
     if arguments.service:
         service = find.service(records, arguments.service)
-        return f"Releases of {service}", records.releases.of_service(service, before, limit), f"No release changes {service}."
+        return (
+            f"Releases of {service}",
+            records.releases.of_service(service, before, limit),
+            f"No release changes {service}.",
+        )
     if which == "mine":
-        return "My releases", records.releases.coordinated_by(call.person.id, before, limit), "You coordinate no release. Register one: /release new."
+        return (
+            "My releases",
+            records.releases.coordinated_by(call.person.id, before, limit),
+            "You coordinate no release. Register one: /release new.",
+        )
     if which == "waiting":
         return "Waiting for my vote", _waiting(call, records), "Nothing waits for your vote."
     if which == "all":
         return "Releases", records.releases.page(before, limit), "There is no release yet. Register one: /release new."
     state = _state(which)
-    return f"Releases: {STATES[state].lower()}", records.releases.in_state(state, before, limit), f"No release is {STATES[state].lower()}."
+    return (
+        f"Releases: {STATES[state].lower()}",
+        records.releases.in_state(state, before, limit),
+        f"No release is {STATES[state].lower()}.",
+    )
 
 
 def _state(word: str) -> State:
@@ -85,7 +97,9 @@ def _state(word: str) -> State:
         return State(word.replace(" ", "_").replace("-", "_"))
     except ValueError:
         known = ", ".join(state.value.replace("_", "-") for state in State)
-        raise Refused(f"I can list all, mine, waiting, service=NAME, or a state: {known}. “{word}” is none of them.") from None
+        raise Refused(
+            f"I can list all, mine, waiting, service=NAME, or a state: {known}. “{word}” is none of them."
+        ) from None
 
 
 def _waiting(call: Call, records: Records) -> list[Release]:

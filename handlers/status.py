@@ -64,7 +64,9 @@ def status(call: Call, arguments: Status, records: Records) -> Reply:
 
 
 def _no_progress(found: Release) -> Card:
-    return changed_card(found, found.key, f"{found.key} hasn't started. Say words about it: /release status {found.key} …")
+    return changed_card(
+        found, found.key, f"{found.key} hasn't started. Say words about it: /release status {found.key} …"
+    )
 
 
 def _progress_posts(call: Call, found: Release, card: Card) -> list[Post]:
@@ -96,6 +98,4 @@ def post_facts(call: Call, arguments: Facts, records: Records) -> Reply:
     if found.state not in _ON_ITS_WAY or (latest is not None and latest.at >= arguments.since.at("UTC")):
         return Reply(trail=Trail(found.key, why="not needed: words came, or it isn't on its way any more"))
     card = progress_card(found, call.at, "", None)
-    return Reply(
-        posts=tuple(_progress_posts(call, found, card)), trail=Trail(found.key, after={"posted": "facts"})
-    )
+    return Reply(posts=tuple(_progress_posts(call, found, card)), trail=Trail(found.key, after={"posted": "facts"}))

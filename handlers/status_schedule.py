@@ -31,8 +31,12 @@ class New:
     rule: str = argument(
         "When", read_rule, positional=True, limit=100, hint="0 9 * * MON-FRI, or every 4h", example='"0 9 * * MON-FRI"'
     )
-    zone: str | None = argument("Time zone", read_zone, default=None, hint="Yours if left empty", example="Europe/Berlin")
-    channel: str = argument("Channel", kind=FieldKind.CHANNEL, default="", blank="", hint="Here if left empty", example="#releases")
+    zone: str | None = argument(
+        "Time zone", read_zone, default=None, hint="Yours if left empty", example="Europe/Berlin"
+    )
+    channel: str = argument(
+        "Channel", kind=FieldKind.CHANNEL, default="", blank="", hint="Here if left empty", example="#releases"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Post_:
+class Occasion:
     number: int = argument("Number", read.whole, positional=True)
     at: Wall = argument("Nominal time", read_wall, hidden=True)
 
@@ -79,7 +83,10 @@ def schedule(call: Call, arguments: New, records: Records) -> Reply:
     )
     _plan(records, made, times[0])
     shown = schedule_card(made.rule, zone, [each.at for each in times], made.id, _where(made))
-    return Reply(card=shown, trail=Trail(f"status schedule {made.id}", after={"rule": made.rule, "zone": zone, "channel": made.channel}))
+    return Reply(
+        card=shown,
+        trail=Trail(f"status schedule {made.id}", after={"rule": made.rule, "zone": zone, "channel": made.channel}),
+    )
 
 
 def _where(made: Schedule) -> str:
@@ -116,7 +123,9 @@ def list_schedules(call: Call, arguments: Nothing, records: Records) -> Reply:
 def stop(call: Call, arguments: One, records: Records) -> Reply:
     found = records.schedules.get(arguments.number)
     if found is None or found.stopped_at is not None:
-        raise Refused(f"There is no standing status post {arguments.number}.", ways=(Button("List them", "status list"),))
+        raise Refused(
+            f"There is no standing status post {arguments.number}.", ways=(Button("List them", "status list"),)
+        )
     if found.created_by != call.person.id and not call.roles & _MANAGERS:
         owner = records.people.get(found.created_by).name
         raise Refused(f"It was set up by {owner}; they or the release manager stop it.")
@@ -124,11 +133,14 @@ def stop(call: Call, arguments: One, records: Records) -> Reply:
     records.schedules.save(found)
     records.dues.withdraw(_subject(found.id), call.at)
     sentence = f"Status post {found.id} ({found.rule}, {found.zone}) is stopped."
-    return Reply(card=told("Stopped", sentence), trail=Trail(f"status schedule {found.id}", {"rule": found.rule}, {"stopped": True}))
+    return Reply(
+        card=told("Stopped", sentence),
+        trail=Trail(f"status schedule {found.id}", {"rule": found.rule}, {"stopped": True}),
+    )
 
 
 @command("post-status", "Post the status of all releases", group="Clock", clock=True)
-def post_status(call: Call, arguments: Post_, records: Records) -> Reply:
+def post_status(call: Call, arguments: Occasion, records: Records) -> Reply:
     """A late one is posted once; it is dropped when a newer is due already, and the trail says which."""
     found = records.schedules.get(arguments.number)
     subject = f"status schedule {arguments.number}"

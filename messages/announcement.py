@@ -58,7 +58,9 @@ def announcement_card(release: Release, name: Name, words: str = "", latest: Upd
         parts.append(quote(words))
     if latest is not None:
         parts.append(quote(latest.words))
-        parts.append(note(PersonRef(latest.person_id, name(latest.person_id)), ", ", Moment(latest.at, zone=release.zone)))
+        parts.append(
+            note(PersonRef(latest.person_id, name(latest.person_id)), ", ", Moment(latest.at, zone=release.zone))
+        )
     return Card(headline(release), tuple(parts), tone_of(release), f"{headline(release)}: {now}")
 
 
@@ -146,7 +148,11 @@ def schedule_card(rule: str, zone: str, times: Sequence[datetime], number: int, 
     rows = tuple(item(Moment(at, MomentStyle.DATE_TIME, zone)) for at in times)
     return Card(
         "A status will be posted on schedule",
-        (text(f"{rule} ({zone}) in {where}. The next times:"), Items(rows), note(f"Stop it with /release status stop {number}.")),
+        (
+            text(f"{rule} ({zone}) in {where}. The next times:"),
+            Items(rows),
+            note(f"Stop it with /release status stop {number}."),
+        ),
         Tone.GOOD,
         f"Status post {number}: {rule} ({zone})",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from messages.card import (
     Button,
@@ -149,7 +150,7 @@ def _small_print(standing: Standing) -> list[Piece | str]:
 
 def ballot_buttons(release: Release, ballot: Ballot) -> tuple[Button, ...]:
     """Approve, approve with words, reject: each a pointer to exactly this revision and content."""
-    seen = {"revision": ballot.revision, "digest": ballot.digest[:DIGEST_SHOWN]}
+    seen: dict[str, Any] = {"revision": ballot.revision, "digest": ballot.digest[:DIGEST_SHOWN]}
     sure = Confirm(f"Approve {release.key}?", f"Revision {ballot.revision}: {release.title}"[:280], "Approve")
     approve = button("Approve", "approve", release.key, style=ButtonStyle.PRIMARY, confirm=None, **seen)
     if release.type is not ReleaseType.EMERGENCY:
@@ -184,7 +185,9 @@ def escalation_card(release: Release, ballot: Ballot, missing: int) -> Card:
     return Card(
         f"{BOARDS[ballot.board]} didn't decide on {headline(release)}",
         (
-            text(f"The deadline has passed and {count(missing, 'approval')} missing. Ask who is awaited, or decide yourself if you may."),
+            text(
+                f"The deadline has passed and {count(missing, 'approval')} missing. Ask who is awaited, or decide yourself if you may."
+            ),
             Buttons(ballot_buttons(release, ballot)),
         ),
         Tone.WARNING,

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from messages.card import Bold, Button, Buttons, Card, Code, Fact, Facts, Heading, Items, Part, Tone, fact, item, note, text
+from messages.card import (
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    Code,
+    Fact,
+    Facts,
+    Heading,
+    Items,
+    Part,
+    Tone,
+    fact,
+    item,
+    note,
+    text,
+)
 
 
 def overview_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
@@ -13,15 +29,23 @@ def overview_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
     for group, rows in groups.items():
         parts += [Heading(group), Items(tuple(item(Bold(name), f" — {summary}") for name, summary in rows))]
     parts.append(note("More about one: /release help new"))
-    ways = (Button("New release", "new form=yes"), Button("Waiting for me", "list waiting"), Button("My releases", "list mine"))
+    ways = (
+        Button("New release", "new form=yes"),
+        Button("Waiting for me", "list waiting"),
+        Button("My releases", "list mine"),
+    )
     parts.append(Buttons(ways))
     return Card("What Cabbot can do", tuple(parts), Tone.NEUTRAL)
 
 
-def command_card(name: str, summary: str, usage: str, arguments: Sequence[tuple[str, str, bool]], example: str, who: str) -> Card:
+def command_card(
+    name: str, summary: str, usage: str, *, arguments: Sequence[tuple[str, str, bool]], example: str, who: str
+) -> Card:
     """One command: how it's written, what its words mean, an example."""
     parts: list[Part] = [text(summary, "."), text(Code(usage))]
-    rows: list[Fact] = [fact(f"{label}", hint or "—", " (needed)" if needed else "") for label, hint, needed in arguments]
+    rows: list[Fact] = [
+        fact(f"{label}", hint or "—", " (needed)" if needed else "") for label, hint, needed in arguments
+    ]
     if rows:
         parts.append(Facts(tuple(rows)))
     if example:

@@ -47,7 +47,9 @@ def links_card(links: Sequence[Link]) -> Card:
         sentence = "No channel is linked yet. Go to the channel and type /release link cab"
         return Card("Channels", (text(sentence),), Tone.WARNING, sentence)
     audiences = dict.fromkeys(link.audience for link in links)
-    rows = tuple(Fact(audience, _channels([link for link in links if link.audience == audience])) for audience in audiences)
+    rows = tuple(
+        Fact(audience, _channels([link for link in links if link.audience == audience])) for audience in audiences
+    )
     return Card("Channels", (Facts(rows),), Tone.NEUTRAL)
 
 
@@ -66,7 +68,11 @@ def services_card(services: Sequence[Service], owners: Mapping[int, str]) -> Car
         sentence = "No service is registered yet. Add one: /release service add payments"
         return Card("Services", (text(sentence),), Tone.NEUTRAL, sentence)
     rows = tuple(
-        item(Bold(each.name), f" {each.version or '(version not known)'}, owned by ", PersonRef(each.owner_id, owners[each.owner_id]))
+        item(
+            Bold(each.name),
+            f" {each.version or '(version not known)'}, owned by ",
+            PersonRef(each.owner_id, owners[each.owner_id]),
+        )
         for each in services
     )
     return Card("Services", (Items(rows),), Tone.NEUTRAL, count(len(services), "service"))

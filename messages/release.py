@@ -187,7 +187,9 @@ def event_card(release: Release, sentence: Sequence[Piece | str], said: str = ""
     parts: list[Part] = [text(*sentence)]
     if said:
         parts.append(quote(said))
-    plain = "".join(piece if isinstance(piece, str) else getattr(piece, "text", getattr(piece, "name", "")) for piece in sentence)
+    plain = "".join(
+        piece if isinstance(piece, str) else getattr(piece, "text", getattr(piece, "name", "")) for piece in sentence
+    )
     return Card("", tuple(parts), tone_of(release), f"{release.key}: {plain}")
 
 
@@ -223,4 +225,3 @@ def _row_mark(release: Release) -> Mark:
         State.CLOSED: Mark.DONE,
         State.CANCELLED: Mark.NO,
     }.get(release.state, Mark.TODO)
-

@@ -58,7 +58,9 @@ _HASHED = tuple(name for name in JOURNAL.names if name not in ("id", "hash"))
 _BY_CALL = JOURNAL.query(_j.call_id == bindparam("call"))
 _OF_SUBJECT = JOURNAL.query(_j.subject == bindparam("subject"), order=(_j.seq,))
 _AFTER = JOURNAL.query(_j.seq > bindparam("after"), order=(_j.seq,), limit="limit")
-_COUNT = Statement(select(_j.seq).where(_j.organisation_id == bindparam("organisation")).order_by(_j.seq.desc()).limit(1))
+_COUNT = Statement(
+    select(_j.seq).where(_j.organisation_id == bindparam("organisation")).order_by(_j.seq.desc()).limit(1)
+)
 
 
 def entry_hash(entry: Entry) -> str:

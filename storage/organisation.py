@@ -149,7 +149,7 @@ class Connections:
         return CONNECTIONS.save(self._tx, connection)
 
 
-def _connection(row: tuple[object, ...]) -> Connection:
+def _connection(row: tuple[Any, ...]) -> Connection:
     return Connection.model_construct(**dict(zip(CONNECTIONS.names, row, strict=True)))
 
 

@@ -130,9 +130,7 @@ class People:
         return PEOPLE.save(self._tx, person)
 
     def account(self, platform: Platform, workspace: str, external: str) -> Account | None:
-        return _ACCOUNT.first(
-            self._tx, self._organisation, platform=platform, workspace=workspace, external=external
-        )
+        return _ACCOUNT.first(self._tx, self._organisation, platform=platform, workspace=workspace, external=external)
 
     def by_handle(self, platform: Platform, workspace: str, handle: str) -> Account | None:
         return _BY_HANDLE.first(

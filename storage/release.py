@@ -110,7 +110,9 @@ _MINE = RELEASES.query(_BEFORE, _r.coordinator_id == bindparam("person"), order=
 _OF_SERVICE = RELEASES.query(
     _r.id.in_(
         select(_s.release_id).where(
-            _s.organisation_id == bindparam("organisation"), _s.service == bindparam("service"), _s.number < bindparam("before")
+            _s.organisation_id == bindparam("organisation"),
+            _s.service == bindparam("service"),
+            _s.number < bindparam("before"),
         )
     ),
     _BEFORE,

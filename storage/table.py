@@ -5,7 +5,7 @@ A *record* is a plain SQLModel (a value: no session, no lazy loading), its *tabl
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.sql.elements import UnaryExpression
@@ -32,7 +32,7 @@ class Query(Generic[R]):
 
     def all(self, tx: Transaction, organisation: int, **values: Any) -> list[R]:
         rows = tx.rows(self._statement, organisation=organisation, **values)
-        return [self._kind.model_construct(**dict(zip(self._names, row, strict=True))) for row in rows]
+        return [cast("R", self._kind.model_construct(**dict(zip(self._names, row, strict=True)))) for row in rows]
 
     def first(self, tx: Transaction, organisation: int, **values: Any) -> R | None:
         found = self.all(tx, organisation, **values)

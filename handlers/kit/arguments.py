@@ -61,7 +61,8 @@ def argument(
     """Declare an argument. Without a default it's required. `positional` ones are written as bare words in order;
     the `rest` takes all bare words that are left. `hidden` ones travel in buttons and are never asked for. An optional
     one that is given empty takes the value `blank`; None counts as not given. A `pointer` says what it's about: once given,
-    a form doesn't ask for it again."""
+    a form doesn't ask for it again.
+    """
     details = {
         "label": label,
         "read": read,

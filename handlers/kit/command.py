@@ -8,8 +8,9 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
+import handlers
 from handlers.kit.arguments import Argument, arguments_of
 from handlers.kit.call import Call, Reply
 from storage.records import Records
@@ -72,8 +73,6 @@ def command(
 
 
 def _argument_type(handler: Callable[..., Any]) -> type[Any]:
-    from typing import get_type_hints
-
     hints = get_type_hints(handler)
     names = [name for name in hints if name != "return"]
     kind: type[Any] = hints[names[1]]
@@ -83,8 +82,6 @@ def _argument_type(handler: Callable[..., Any]) -> type[Any]:
 @cache
 def catalogue() -> dict[str, Command]:
     """Every command by name, in the order of the files; found by walking the room, so there is no list to edit."""
-    import handlers
-
     found: dict[str, Command] = {}
     for module in pkgutil.iter_modules(handlers.__path__):
         if module.ispkg:

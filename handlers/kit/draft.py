@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument
@@ -37,7 +38,9 @@ def hours_argument() -> Any:
 
 
 def zone_argument() -> Any:
-    return argument("Time zone", read_zone, default=None, hint="IANA name; yours if left empty", example="Europe/Berlin")
+    return argument(
+        "Time zone", read_zone, default=None, hint="IANA name; yours if left empty", example="Europe/Berlin"
+    )
 
 
 def goal_argument() -> Any:
@@ -124,7 +127,10 @@ def _with_version(services: tuple[ServiceVersion, ...], version: str | None) -> 
     if not version:
         return list(services)
     if len(services) != 1:
-        raise Refused("version= goes with exactly one service; write others as service=\"payments 2.4.0, web 1.9\".", field="version")
+        raise Refused(
+            'version= goes with exactly one service; write others as service="payments 2.4.0, web 1.9".',
+            field="version",
+        )
     return [ServiceVersion(name=services[0].name, version=version)]
 
 
@@ -136,7 +142,7 @@ def _apply_window(call: Call, found: Release, given: Content) -> None:
     length = given.hours if given.hours is not None else _hours(found) or DEFAULT_HOURS
     starts_at = _instant(given.start, found.zone) if given.start is not None else found.starts_at
     if starts_at is None:
-        raise Refused("A window needs its start: start=\"2026-12-01 22:00\".", field="start")
+        raise Refused('A window needs its start: start="2026-12-01 22:00".', field="start")
     found.starts_at, found.ends_at = starts_at, starts_at + timedelta(hours=length)
     if given.start is not None and found.ends_at <= call.at:
         raise Refused("That window lies in the past; choose a later start.", field="start")
@@ -160,8 +166,6 @@ def _hours(found: Release) -> float | None:
 
 def as_words(found: Release) -> dict[str, str]:
     """The release's content as a person would type it: what an edit form is filled in with."""
-    from zoneinfo import ZoneInfo
-
     words = {
         "title": found.title,
         "service": ", ".join(f"{each.name} {each.version}".strip() for each in found.services),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 
 from handlers.kit.call import Call, Place, Refused
 from handlers.kit.read import release_number
@@ -44,7 +45,7 @@ def _who(actor: Actor, owner: str) -> str:
     return f"the coordinator ({owner})" if actor is Actor.COORDINATOR else f"the {actor.value}"
 
 
-def services(records: Records, wanted: tuple[ServiceVersion, ...]) -> list[ServiceVersion]:
+def services(records: Records, wanted: Iterable[ServiceVersion]) -> list[ServiceVersion]:
     """The services by the names they were registered with."""
     return [ServiceVersion(name=service(records, each.name), version=each.version) for each in wanted]
 

@@ -151,7 +151,8 @@ def event_posts(
 ) -> list[Post]:
     """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
     message to whoever follows the release or one of its services at that level. One slot for all of them: a channel
-    where both cards hang hears it once."""
+    where both cards hang hears it once.
+    """
     card = event_card(found, sentence, words)
     slot = f"event:{call.id}:{event}"
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]

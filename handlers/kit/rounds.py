@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from handlers.kit.call import Call, Direct, Post, minutes
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
 from handlers.policy import approval
-from messages.approval import BOARDS
 from messages.card import Piece
 from messages.line import compose
 from messages.release import event_card
+from messages.words import BOARDS
 from storage.approval import Ballot
 from storage.due import Due
 from storage.records import Records
@@ -36,8 +36,8 @@ def open_round(call: Call, found: Release, records: Records) -> Ballot:
         )
     )
     for before, at in approval.reminders(ballot, asked):
-        plan(records, round_subject(ballot), at, "remind", found, ballot, until=ballot.deadline_at, before=before)
-    plan(records, round_subject(ballot), ballot.deadline_at, "escalate", found, ballot)
+        plan(records, found, ballot, "remind", at, until=ballot.deadline_at, before=before)
+    plan(records, found, ballot, "escalate", ballot.deadline_at)
     return ballot
 
 
@@ -47,11 +47,10 @@ def round_subject(ballot: Ballot) -> str:
 
 def plan(
     records: Records,
-    subject: str,
-    at: datetime,
-    verb: str,
     found: Release,
     ballot: Ballot,
+    verb: str,
+    at: datetime,
     *,
     until: datetime | None = None,
     **named: object,
@@ -61,7 +60,7 @@ def plan(
     due = Due(
         organisation_id=records.organisation.id,
         key=f"{line}@{at.isoformat()}",
-        subject=subject,
+        subject=round_subject(ballot),
         line=line,
         at=at,
         until=until,
@@ -77,7 +76,13 @@ def close_round(call: Call, ballot: Ballot, state: BallotState, records: Records
 
 
 def decided_posts(
-    call: Call, found: Release, ballot: Ballot, records: Records, sentence: Sequence[Piece | str], words: str = ""
+    call: Call,
+    found: Release,
+    ballot: Ballot,
+    records: Records,
+    *,
+    sentence: Sequence[Piece | str],
+    words: str = "",
 ) -> list[Post]:
     """What everybody hears of a decision: the cards change, the threads and the coordinator are told."""
     return [
@@ -86,7 +91,10 @@ def decided_posts(
         *announcement_posts(found, records),
         *event_posts(call, found, records, "decided", sentence, words=words, public=False),
         Post(
-            Direct(found.coordinator_id), event_card(found, sentence, words), f"decided:{ballot.id}:{call.id}", found.key
+            Direct(found.coordinator_id),
+            event_card(found, sentence, words),
+            f"decided:{ballot.id}:{call.id}",
+            found.key,
         ),
     ]
 

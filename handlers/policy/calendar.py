@@ -92,7 +92,8 @@ def read_rule(word: str) -> str:
 
 def occurrences(rule: str, zone: str, after: datetime) -> Iterator[Occurrence]:
     """The times of a rule after an instant. Cron follows the wall clock: the hour that autumn repeats counts once,
-    the one that spring skips comes right after the gap. Intervals run in UTC from midnight of 1 January 2000."""
+    the one that spring skips comes right after the gap. Intervals run in UTC from midnight of 1 January 2000.
+    """
     if every := _EVERY.match(rule):
         yield from _every(_interval(every), after)
         return

@@ -143,7 +143,9 @@ _NOUNS = {
 
 
 def _states(move: Move) -> str:
-    names = [STATE_NAMES[state] for rule in TABLE if rule.move is move and not rule.emergency_only for state in rule.before]
+    names = [
+        STATE_NAMES[state] for rule in TABLE if rule.move is move and not rule.emergency_only for state in rule.before
+    ]
     if move is Move.EDIT:
         names.append(STATE_NAMES[State.APPROVED])
     return " or ".join(names)

@@ -1,0 +1,103 @@
+"""What a sentence says: its command and arguments, or the sentence that tells what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sentence import Sentence
+from handlers.kit import ask
+from handlers.kit.arguments import Parsed, parse
+from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.command import Command, named, nearest
+from messages.card import Button
+from messages.form import Form
+from messages.line import LineError, Words, compose, read
+from messages.words import ROLES
+from storage.terms import Origin, Role
+
+FORM = "form"
+"""The word `form=yes` asks for the command's form instead of carrying it out."""
+
+BUTTON_LIMIT = 2000
+"""The most characters a button's value may carry (Slack, Block Kit reference)."""
+
+
+class UnknownWord(Exception):
+    """The words begin with no command; `near` are commands that look like them."""
+
+    def __init__(self, word: str, near: list[str]) -> None:
+        super().__init__(word)
+        self.word, self.near = word, near
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A command with its arguments read. `asked` holds the names that a filled-in form asked for, None without one."""
+
+    command: Command
+    parsed: Parsed
+    wants_form: bool
+    asked: frozenset[str] | None
+
+    def values(self) -> Any:
+        """The arguments as the command's own dataclass."""
+        return self.command.kind(**self.parsed.values)
+
+    def form(self, zone: str, errors: Mapping[str, str] | None = None) -> Form:
+        """The command's form with what was given; it asks again for what it asked before."""
+        return ask.form(self.command, self.parsed.raw, zone=zone, errors=errors, asked=self.asked)
+
+
+def understand(sentence: Sentence) -> Understood:
+    """Raises UnknownWord, or Refused for words that can't be read. What only the clock says isn't known to people."""
+    understood = read_line(sentence.line, sentence.values)
+    if understood.command.clock:
+        raise UnknownWord(understood.command.name, nearest(understood.command.name))
+    return understood
+
+
+def read_line(line: str, values: Mapping[str, str]) -> Understood:
+    """A line and what a form adds to it."""
+    try:
+        words = read(line)
+    except LineError as wrong:
+        raise Refused(str(wrong)) from wrong
+    found = named(words.bare or ("help",))
+    if found is None:
+        raise UnknownWord(words.bare[0], nearest(" ".join(words.bare[:2])) or nearest(words.bare[0]))
+    command, rest = found
+    given = dict(words.named) | dict(values)
+    wants_form = given.pop(FORM, "") == "yes"
+    asked = frozenset(values) if values else None
+    return Understood(command, parse(command.arguments, Words(rest, given)), wants_form, asked)
+
+
+def permit(command: Command, call: Call) -> None:
+    """Raises Refused when this person may not say this command at all; roles are those of this moment."""
+    if not command.reads and not call.member:
+        raise Refused("Only full members of the workspace change releases; guests and outside accounts read along.")
+    if command.roles and not command.roles & call.roles:
+        who = " or ".join(ROLES[role].lower() for role in Role if role in command.roles)
+        raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")
+
+
+def asked_for(understood: Understood, call: Call) -> Reply:
+    """What is missing opens the form with the rest filled in; what is wrong is said, beside its field if it has one."""
+    parsed = understood.parsed
+    if parsed.errors and call.origin is not Origin.FILLED:
+        name, sentence = next(iter(parsed.errors.items()))
+        raise Refused(sentence, field=name)
+    errors = dict(parsed.errors)
+    if call.origin is Origin.FILLED:
+        errors |= dict.fromkeys(parsed.missing, "This is needed.")
+    return Reply(form=understood.form(call.zone, errors))
+
+
+def form_way(understood: Understood, refused: Refused) -> tuple[Button, ...]:
+    """A button that opens the form with what was typed, when a field was at fault."""
+    if not refused.field:
+        return ()
+    line = compose(*understood.command.name.split(), **understood.parsed.raw, form="yes")
+    return (Button("Open the form", line),) if len(line) <= BUTTON_LIMIT else ()
