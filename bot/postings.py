@@ -16,7 +16,7 @@ def put(records: Records, post: Post, call: Call) -> None:
     places = _places(records, post)
     taken = {(each.platform, each.workspace, each.channel) for each in hanging}
     for posting in hanging:
-        records.postings.change(posting, card, call.at)
+        records.postings.change(posting, card, call.at, until=post.until)
     for place in places:
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))

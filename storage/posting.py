@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    case,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Field
 
-from storage.statement import Transaction
+from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
-from storage.terms import Delivery, Platform, PostingState
+from storage.terms import Delivery, Platform, PostingState, ToldHow
 from storage.types import Instant, term
+
+_OPEN_ROWS = text("state = 'waiting' OR state = 'doubtful'")
 
 
 class Posting(Record):
     """A card in one place. Saying something new in its slot raises `wanted`; the courier closes the difference.
 
     `channel` is the platform's own id of a channel, or of the person when `direct`. `parent` is the slot of
-    the card in whose thread a REPLY hangs. Lower `priority` goes first. `until` is when it's not worth sending any
-    more. Lease, token and `started_at` belong to the courier (docs/decisions: delivery).
+    the card in whose thread a REPLY hangs. Lower `priority` goes first. `due_at` is when it may go out, `until` when
+    it's not worth sending any more; both by the organisation's clock, and neither holds back the edit of a card that
+    hangs already. `retry_at`, lease, token and `started_at` belong to the courier and run on the database's clock
+    (docs/decisions/0005). `started_at` is set while a send may have reached the platform without our knowing.
     """
 
     subject: str
@@ -42,6 +59,7 @@ class Posting(Record):
     until: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
     error: str = ""
+    retry_at: datetime | None = Field(default=None, sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     token: str = ""
@@ -53,8 +71,15 @@ class PostingTable(Posting, table=True):
     __table_args__ = (
         UniqueConstraint("organisation_id", "platform", "workspace", "channel", "slot"),
         Index("posting_slot", "organisation_id", "slot"),
-        Index("posting_state", "state", "due_at"),
+        Index("posting_state", "organisation_id", "state", "id"),
         Index("posting_subject", "organisation_id", "subject", "id"),
+        # Holds only what is still to be delivered, so the courier's questions cost what waits, not what was ever sent.
+        Index(
+            "posting_open",
+            *("platform", "workspace", "channel", "shown", "id", "due_at"),
+            sqlite_where=_OPEN_ROWS,
+            postgresql_where=_OPEN_ROWS,
+        ),
     )
 
 
@@ -63,7 +88,7 @@ class Told(Record):
 
     posting_id: int = Field(foreign_key="posting.id", index=True)
     at: datetime = Field(sa_type=Instant)
-    outcome: str
+    outcome: ToldHow = Field(sa_type=term(ToldHow))
     revision: int
     detail: str = ""
 
@@ -72,9 +97,23 @@ class ToldTable(Told, table=True):
     __tablename__ = "told"
 
 
+class Telling(NamedTuple):
+    """A line of the ledger and the posting that it tells of."""
+
+    told: Told
+    posting: Posting
+
+
 POSTINGS = RecordTable(Posting, PostingTable)
 TOLD = RecordTable(Told, ToldTable)
-_p = POSTINGS.c
+_p, _t = POSTINGS.c, TOLD.c
+
+
+def still_open(state: ColumnElement[Any]) -> ColumnElement[bool]:
+    """True for rows that wait for the courier. Spelled as the partial index spells it, or it would not be used."""
+    return or_(state == literal_column("'waiting'"), state == literal_column("'doubtful'"))
+
+
 _AT = POSTINGS.query(
     _p.slot == bindparam("slot"),
     _p.platform == bindparam("platform"),
@@ -83,7 +122,56 @@ _AT = POSTINGS.query(
 )
 _IN_SLOT = POSTINGS.query(_p.slot == bindparam("slot"), order=(_p.id,))
 _OF_SUBJECT = POSTINGS.query(_p.subject == bindparam("subject"), order=(_p.id,))
-_OF_POSTING = TOLD.query(TOLD.c.posting_id == bindparam("posting"), order=(TOLD.c.id,))
+_OF_POSTING = TOLD.query(_t.posting_id == bindparam("posting"), order=(_t.id,))
+_IN_STATE = POSTINGS.query(
+    _p.state == bindparam("state"), _p.id < bindparam("before"), order=(_p.id.desc(),), limit="limit"
+)
+_LATE = POSTINGS.query(
+    still_open(_p.state),
+    _p.due_at < bindparam("due_before"),
+    _p.id < bindparam("before"),
+    order=(_p.id.desc(),),
+    limit="limit",
+)
+_THIS_ROW = (_p.id == bindparam("this_row"), _p.organisation_id == bindparam("this_owner"))
+_WAITS = still_open(_p.state)
+_DOUBTFUL = _p.state == PostingState.DOUBTFUL
+_WAITING = literal(PostingState.WAITING, term(PostingState))
+# Only what the change is about is written: the courier may be finishing the same row at this moment.
+_CHANGE = Statement(
+    update(POSTINGS.table)
+    .where(*_THIS_ROW, _p.card != bindparam("card"))
+    .values(
+        card=bindparam("card"),
+        wanted=_p.wanted + 1,
+        until=bindparam("until", type_=Instant()),
+        state=case((_DOUBTFUL, _p.state), else_=_WAITING),
+        due_at=case((_WAITS, _p.due_at), else_=bindparam("now", type_=Instant())),
+        attempts=case((_WAITS, _p.attempts), else_=0),
+        retry_at=case((_WAITS, _p.retry_at), else_=null()),
+    )
+    .returning(*POSTINGS.table.columns)
+)
+_RETRY = Statement(
+    update(POSTINGS.table)
+    .where(*_THIS_ROW, _p.state != PostingState.DOUBTFUL, _p.state != PostingState.SHOWN)
+    .values(
+        state=PostingState.WAITING,
+        attempts=0,
+        retry_at=null(),
+        until=null(),
+        due_at=case((_WAITS, _p.due_at), else_=bindparam("now", type_=Instant())),
+    )
+    .returning(*POSTINGS.table.columns)
+)
+_LEDGER = Statement(
+    select(*TOLD.table.columns, *POSTINGS.table.columns)
+    .join_from(POSTINGS.table, TOLD.table, _t.posting_id == _p.id)
+    .where(_p.organisation_id == bindparam("organisation"), _p.subject == bindparam("subject"))
+    .order_by(_t.id)
+)
+BEFORE_ALL = 2**31 - 1
+"""A number above every posting's: the first page."""
 
 
 class Postings:
@@ -102,18 +190,24 @@ class Postings:
             workspace=posting.workspace,
             channel=posting.channel,
         )
+        if known is not None:
+            return self.change(known, posting.card, posting.due_at, until=posting.until)
         self._tx.wakes_courier = True
-        return POSTINGS.add(self._tx, posting) if known is None else self.change(known, posting.card, posting.due_at)
+        return POSTINGS.add(self._tx, posting)
 
-    def change(self, posting: Posting, card: str, now: datetime) -> Posting:
-        """Want another card in a place where one hangs; the same card changes nothing."""
-        if posting.card == card or posting.state in (PostingState.DEAD, PostingState.EXPIRED):
-            return posting
-        posting.card, posting.wanted = card, posting.wanted + 1
-        if posting.state is PostingState.SHOWN:
-            posting.state, posting.due_at, posting.attempts = PostingState.WAITING, now, 0
-        self._tx.wakes_courier = True
-        return POSTINGS.save(self._tx, posting)
+    def change(self, posting: Posting, card: str, now: datetime, *, until: datetime | None = None) -> Posting:
+        """Want another card in a place where one hangs, worth sending until then; the same card changes nothing.
+
+        What had died or expired there is tried again: it is news once more.
+        """
+        return self._written(_CHANGE, posting, card=card, now=now, until=until)
+
+    def retry(self, posting: Posting, now: datetime) -> Posting:
+        """Deliver what died, expired or waits for its next try, now and however late; other postings stay as they are."""
+        return self._written(_RETRY, posting, now=now)
+
+    def get(self, key: int) -> Posting | None:
+        return POSTINGS.by_id.first(self._tx, self._organisation, key=key)
 
     def in_slot(self, slot: str) -> list[Posting]:
         return _IN_SLOT.all(self._tx, self._organisation, slot=slot)
@@ -121,8 +215,37 @@ class Postings:
     def of(self, subject: str) -> list[Posting]:
         return _OF_SUBJECT.all(self._tx, self._organisation, subject=subject)
 
+    def in_state(self, state: PostingState, before: int = BEFORE_ALL, limit: int = 20) -> list[Posting]:
+        """Postings below a number, the newest first."""
+        return _IN_STATE.all(self._tx, self._organisation, state=state, before=before, limit=limit)
+
+    def late(self, due_before: datetime, before: int = BEFORE_ALL, limit: int = 20) -> list[Posting]:
+        """What should have been shown by then and is not, the newest first."""
+        return _LATE.all(self._tx, self._organisation, due_before=due_before, before=before, limit=limit)
+
     def ledger(self, posting: int) -> list[Told]:
         return _OF_POSTING.all(self._tx, self._organisation, posting=posting)
+
+    def tellings(self, subject: str) -> list[Telling]:
+        """Who knows of a subject: every line of the ledger, with its posting, in order."""
+        return [_telling(row) for row in self._tx.rows(_LEDGER, organisation=self._organisation, subject=subject)]
+
+    def _written(self, statement: Statement, posting: Posting, **values: Any) -> Posting:
+        row = self._tx.first(statement, this_row=posting.id, this_owner=self._organisation, **values)
+        if row is None:
+            return posting
+        self._tx.wakes_courier = True
+        return as_posting(row)
+
+
+def as_posting(row: tuple[Any, ...]) -> Posting:
+    return Posting.model_construct(**dict(zip(POSTINGS.names, row, strict=True)))
+
+
+def _telling(row: tuple[Any, ...]) -> Telling:
+    width = len(TOLD.names)
+    told = Told.model_construct(**dict(zip(TOLD.names, row[:width], strict=True)))
+    return Telling(told, as_posting(row[width:]))
 
 
 def card_text(card: Any) -> str:

@@ -126,11 +126,25 @@ class PostingState(StrEnum):
     EXPIRED = "expired"
 
 
+class ToldHow(StrEnum):
+    """How a posting reached people, or why it didn't: the words of the delivery ledger."""
+
+    SENT = "sent"
+    EDITED = "edited"
+    FOUND = "found"
+    RESENT = "re-sent"
+    DEAD = "dead"
+    EXPIRED = "expired"
+
+
 class DueState(StrEnum):
+    """FAILED: its handler raised again and again; it stays to be seen."""
+
     WAITING = "waiting"
     SAID = "said"
     DROPPED = "dropped"
     WITHDRAWN = "withdrawn"
+    FAILED = "failed"
 
 
 class FollowLevel(StrEnum):
