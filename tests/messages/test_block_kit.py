@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
@@ -43,6 +43,7 @@ from tests.messages import samples
 from tests.messages.block_kit_rules import all_text, violations
 from tests.messages.texts import many
 
+pytestmark = pytest.mark.timeout(900)  # 10,000 examples on a build server
 HERE = samples.DIRECTORY
 AT = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 
@@ -258,7 +259,7 @@ def huge(rows: int, characters: int, actions: int) -> Card:
     )
 
 
-@many
+@settings(many, max_examples=many.max_examples // 10)
 @given(rows=st.integers(0, 80), characters=st.integers(0, 6_000), actions=st.integers(0, 30))
 def test_a_huge_card_is_shortened_and_keeps_its_buttons(rows: int, characters: int, actions: int) -> None:
     drawn = message(huge(rows, characters, actions), HERE)

@@ -33,6 +33,8 @@ from tests.messages import samples
 from tests.messages.everywhere import card_of
 from tests.messages.texts import many, wild
 
+pytestmark = pytest.mark.timeout(900)  # 10,000 examples on a build server
+
 
 @pytest.mark.parametrize("name", samples.CARDS)
 def test_a_card_comes_back_from_json_as_it_went(name: str) -> None:

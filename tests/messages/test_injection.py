@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.messages.block_kit_rules import violations
 from tests.messages.everywhere import card_of, form_of
 from tests.messages.texts import HOSTILE, many, wild
 
+pytestmark = pytest.mark.timeout(900)  # 10,000 examples on a build server
+HIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 ACTIVE = re.compile(r"<[!@#a-z]|(?i:@(here|channel|everyone|group)\b)|&(?!amp;|lt;|gt;)")
 
 
@@ -60,6 +63,22 @@ def test_a_modal_keeps_slacks_rules(words: str) -> None:
     view = block_kit_form.view(form, samples.DIRECTORY)
     assert violations(view) == []
     assert set(block_kit_form.errors(form)) <= {field.name for field in form.fields}
+
+
+def texts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("text", "fallback") if isinstance(node.get(key), str))
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from texts(each)
+
+
+@many
+@given(words=wild)
+def test_no_word_brings_hidden_signs_into_a_message_or_a_page(words: str) -> None:
+    words = words.replace("\t", " ")  # a tab is no harm
+    card = card_of(words)
+    assert [each for each in texts(block_kit.message(card, samples.DIRECTORY)) if HIDDEN.search(each)] == []
+    assert not HIDDEN.search("".join(Reader(card_html(card)).words))
 
 
 @pytest.mark.parametrize("words", [each for each in HOSTILE if one_line(each)])
@@ -138,5 +157,5 @@ def test_a_button_in_a_page_says_exactly_its_sentence(say: str) -> None:
 @given(words=wild)
 def test_a_summary_is_one_line_without_controls(words: str) -> None:
     line = plain_text.summary(card_of(words))
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", line)
-    line.encode()
+    assert not HIDDEN.search(line)
+    assert "\n" not in line

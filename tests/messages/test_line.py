@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from messages.line import LineError, Words, compose, read
 from tests.messages.texts import many, wild
 
+pytestmark = pytest.mark.timeout(900)  # 10,000 examples on a build server
 NAMES = st.from_regex(r"[a-z][a-z_]*", fullmatch=True)
 
 
