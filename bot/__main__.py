@@ -8,7 +8,8 @@ import asyncio
 import importlib.util
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -50,6 +51,26 @@ def _settings() -> Settings:
     return settings
 
 
+@contextmanager
+def _database_in_words() -> Iterator[None]:
+    """A database that can't be used ends the program with a sentence; a traceback would tell nothing more."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.lock import Locked
+    from storage.migrate import WrongDatabase
+    from storage.statement import Unavailable
+
+    try:
+        yield
+    except Locked as error:
+        _stop(str(error), LOCKED)
+    except WrongDatabase as error:
+        _stop(str(error), BROKEN)
+    except (DBAPIError, Unavailable) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        _stop(f"The database can't be used: {reason}. Check CABBOT_DATABASE_URL; cabbot doctor says more.", BROKEN)
+
+
 def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run on uvloop where there is one (not on Windows)."""
     factory = None
@@ -87,12 +108,9 @@ def serve() -> None:
             WRONG_USE,
         )
     from bot.app import serve as serve_platforms
-    from storage.store import Locked
 
-    try:
+    with _database_in_words():
         _run(serve_platforms(settings))
-    except Locked as error:
-        _stop(str(error), LOCKED)
 
 
 @app.command()
@@ -142,8 +160,9 @@ def migrate() -> None:
     settings = _settings()
     from storage.migrate import migrate as migrate_database
 
-    migrate_database(settings.database_url.get_secret_value())
-    typer.echo("The database is up to date.")
+    with _database_in_words():
+        changed = migrate_database(settings.database_url.get_secret_value())
+    typer.echo("The database is up to date now." if changed else "The database was up to date.")
 
 
 @app.command("new-key")

@@ -92,6 +92,7 @@ def configure_logging(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_library_formatter(shared, drawn))
     logging.basicConfig(level=LIBRARIES, handlers=[handler], force=True)
+    logging.getLogger("cabbot").setLevel(logging.INFO)  # what our own storage/ says, which knows no structlog
     logging.captureWarnings(True)
 
 

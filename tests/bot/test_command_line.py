@@ -111,16 +111,29 @@ def test_a_policy_check_without_a_file_asks_for_one(cabbot: Cabbot) -> None:
     assert "CABBOT_POLICY_FILE" in answer.stderr
 
 
-def test_a_crash_is_a_log_line_without_the_password(tmp_path: Path) -> None:
-    """As its own process: the whole way from a database that isn't there to the last line on standard error."""
-    variables = {"CABBOT_DATABASE_URL": "postgresql://u:canary-5f3a@127.0.0.1:1/d", "CABBOT_LOG_FORMAT": "json"}
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", "migrate"],
+def as_a_process(directory: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
         env={"PYTHONPATH": str(Path(__file__).parents[2])} | variables,
-        cwd=tmp_path,
+        cwd=directory,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_database_that_is_not_there_is_a_sentence_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql://u:canary-5f3a@127.0.0.1:1/d"
+    ended = as_a_process(tmp_path, "migrate", CABBOT_DATABASE_URL=url, CABBOT_LOG_FORMAT="json")
     assert ended.returncode == 1
+    assert "CABBOT_DATABASE_URL" in ended.stderr
     assert "canary" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_migrate_makes_the_database_and_is_content_with_it_later(tmp_path: Path) -> None:
+    first, second = as_a_process(tmp_path, "migrate"), as_a_process(tmp_path, "migrate")
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "up to date now" in first.stdout
+    assert "was up to date" in second.stdout
+    assert (tmp_path / "cabbot.db").exists()

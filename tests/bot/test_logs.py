@@ -142,6 +142,11 @@ def test_libraries_are_heard_from_warnings_on(written: io.StringIO, name: str) -
     assert "trouble" in written.getvalue()
 
 
+def test_our_own_storage_is_heard_from_information_on(written: io.StringIO) -> None:
+    logging.getLogger("cabbot.migrate").info("copied the database")
+    assert "copied the database" in written.getvalue()
+
+
 def test_python_warnings_are_log_lines(written: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
