@@ -111,7 +111,6 @@ class Dues:
             _WITHDRAW, organisation=self._organisation, subject=subject, ended=DueState.WITHDRAWN, now=now
         )
 
-
     def failed(self, before: int = BEFORE_ALL, limit: int = 20) -> list[Due]:
         """What could not be said, however often it was tried; the newest first."""
         return _IN_STATE.all(self._tx, self._organisation, state=DueState.FAILED, before=before, limit=limit)

@@ -14,6 +14,15 @@ from sqlmodel import Field, SQLModel
 from storage.statement import Statement, Transaction
 
 
+# Every constraint has a name, so that a later migration can speak of it (SQLite's batch mode needs one).
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
 class Record(SQLModel):
     """What every record has: its number, and the organisation that owns it."""
 
@@ -75,7 +84,7 @@ class RecordTable(Generic[R]):
         if limit is not None:
             statement = statement.limit(bindparam(limit) if isinstance(limit, str) else limit)
         if lock:
-            statement = statement.with_for_update()
+            statement = statement.with_for_update(key_share=True)
         return Query(self.kind, self.names, Statement(statement))
 
     def add(self, tx: Transaction, record: R) -> R:

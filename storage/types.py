@@ -1,4 +1,7 @@
-"""Column types of our own: instants that keep their zone on both databases, enumerations as text, values as JSON."""
+"""Column types of our own: instants that keep their zone on both databases, enumerations as text, values as JSON.
+
+And the one condition that both databases spell differently.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import ARRAY, Boolean, ColumnElement, DateTime, Dialect, Integer, String, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 E = TypeVar("E", bound=StrEnum)
@@ -92,3 +97,37 @@ def term(kind: type[StrEnum]) -> Any:
 def json_of(kind: Any) -> Any:
     """The column type of a JSON value, for a SQLModel field."""
     return Json(kind)
+
+
+class Numbers(TypeDecorator[list[int]]):
+    """A list of row numbers as one value: an array on PostgreSQL, JSON text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Integer()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class one_of(ColumnElement[bool]):  # noqa: N801 - reads as a condition: one_of(table.c.id, "ids")
+    """The column is one of the numbers that are given, as a list, under this name at each run."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[int], name: str) -> None:
+        self.column, self.given = column, bindparam(name, type_=Numbers())
+
+
+@compiles(one_of, "postgresql")
+def _one_of_array(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.given, **options)})"
+
+
+@compiles(one_of, "sqlite")
+def _one_of_json(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    given = compiler.process(element.given, **options)
+    return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({given}))"  # noqa: S608 - compiled parts
