@@ -1,0 +1,58 @@
+"""The playground as a chat platform: what the courier sends is put into the chat log, and open pages are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.chat import Marker, Never, Target
+from bot.clock import Clock
+from bot.playground.chat_log import ChatLog, Message
+from bot.playground.hub import Event, Hub
+from messages.card import Card, to_json
+from storage.posting import card_text
+from storage.terms import Platform
+
+
+def direct(handle: str) -> str:
+    """The channel in which Cabbot and one person talk alone."""
+    return f"@{handle}"
+
+
+class PlaygroundChat:
+    """Implements bot.chat.Chat. It never fails but for a message that isn't there."""
+
+    platform = Platform.PLAYGROUND
+
+    def __init__(self, log: ChatLog, hub: Hub, clock: Clock) -> None:
+        self._log, self._hub, self._clock = log, hub, clock
+
+    async def send(self, target: Target, card: Card, marker: Marker, thread: str | None) -> str:
+        message = self._log.post_card(
+            _channel(target),
+            card_text(to_json(card)),
+            self._clock.now(),
+            thread=int(thread) if thread else 0,
+            posting=marker.posting,
+        )
+        self._tell("posted", message)
+        return str(message.id)
+
+    async def edit(self, target: Target, message: str, card: Card, marker: Marker) -> None:
+        try:
+            edited = self._log.edit(int(message), card_text(to_json(card)), self._clock.now())
+        except (LookupError, ValueError):
+            raise Never("message_not_found") from None
+        self._tell("edited", edited)
+
+    async def find(self, target: Target, marker: Marker, since: datetime, thread: str | None) -> str | None:
+        found = self._log.find(
+            _channel(target), marker.posting
+        )  # `since` is by the wall's clock, messages by the demo's
+        return None if found is None else str(found.id)
+
+    def _tell(self, kind: str, message: Message) -> None:
+        self._hub.tell(Event(kind, message.channel, message.id, message.thread))
+
+
+def _channel(target: Target) -> str:
+    return direct(target.channel) if target.direct else target.channel

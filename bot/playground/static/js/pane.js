@@ -1,0 +1,110 @@
+// The channel that is open: its messages, what changes in it, the private answers given in it.
+
+import { get, post } from "./api.js";
+import { $, el, tell } from "./dom.js";
+import { arrange, messageElement, privateElement } from "./messages.js";
+import { change, demoNow, isDirect, me, on, store } from "./store.js";
+
+const scroller = $("messages"), list = $("list"), earlier = $("earlier"), newest = $("newest");
+const answers = new Map();
+const MOST_ANSWERS = 6;
+let loading = 0;
+
+const where = () => `${store.me} ${store.channel}`;
+const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; newest.hidden = true; };
+
+export async function loadChannel() {
+  const turn = ++loading;
+  const given = await get("/api/channel", { as: store.me, id: store.channel });
+  if (turn !== loading) return;
+  list.replaceChildren(...given.messages.map((each) => messageElement(each, store.people)));
+  for (const answer of answers.get(where()) ?? []) place(privateElement(answer, () => dismiss(answer)));
+  earlier.hidden = !given.earlier;
+  showEmpty();
+  arrange(list);
+  toBottom();
+  markRead();
+}
+
+earlier.addEventListener("click", async () => {
+  const first = list.querySelector("[data-message]");
+  const given = await get("/api/channel", { as: store.me, id: store.channel, before: first.dataset.message });
+  const height = scroller.scrollHeight;
+  list.prepend(...given.messages.map((each) => messageElement(each, store.people)));
+  earlier.hidden = !given.earlier;
+  arrange(list);
+  scroller.scrollTop += scroller.scrollHeight - height;
+});
+
+function showEmpty() {
+  if (list.children.length) return list.querySelector(".nothing")?.remove();
+  const sentence = isDirect() ? "Cabbot writes here when something waits for you. Type a command to it, without /release." : "Cards hang here as soon as something happens.";
+  list.append(el("li", { class: "nothing" }, el("img", { src: "/static/cabbot.svg", alt: "" }), el("strong", {}, "Nothing here yet"), sentence));
+}
+
+function place(element) {
+  const after = [...list.children].find((each) => each.dataset.at > element.dataset.at);
+  list.insertBefore(element, after ?? null);
+}
+
+// A message came or was edited.
+export function show({ kind, message, root }) {
+  const shown = root ?? message;
+  if (shown.channel !== store.channel) return;
+  const made = messageElement(shown, store.people);
+  const old = list.querySelector(`[data-message="${shown.id}"]`);
+  const follow = atBottom();
+  if (old) {
+    if (kind === "edited" && !root) made.classList.add("message--touched");
+    old.replaceWith(made);
+  } else if (!root) {
+    made.classList.add("message--fresh");
+    list.querySelector(".nothing")?.remove();
+    list.append(made);
+  }
+  arrange(list);
+  if (follow) toBottom();
+  else if (!old) newest.hidden = false;
+  if (kind === "posted") tell(`${message.author || "Cabbot"}: ${message.summary}`);
+  markRead();
+}
+
+newest.addEventListener("click", toBottom);
+scroller.addEventListener("scroll", () => { if (atBottom()) newest.hidden = true; });
+
+export async function markRead() {
+  const last = [...list.querySelectorAll("[data-message]")].at(-1);
+  if (document.hidden || !store.unread[store.channel]) return;
+  change(await post("/api/read", { as: store.me, channel: store.channel, message: highest(last) }));
+}
+
+// Replies are read with their channel: they are shown under their card.
+function highest(last) {
+  return Math.max(Number(last?.dataset.message ?? 0), store.newest ?? 0);
+}
+
+export function showPrivate(html, summary, said) {
+  const answer = { html, said, at: demoNow().toISOString() };
+  const kept = answers.get(where()) ?? [];
+  answers.set(where(), [...kept, answer].slice(-MOST_ANSWERS));
+  list.querySelector(".nothing")?.remove();
+  const made = privateElement(answer, () => dismiss(answer));
+  made.classList.add("message--fresh");
+  list.append(made);
+  arrange(list);
+  made.scrollIntoView({ block: made.offsetHeight > scroller.clientHeight ? "start" : "nearest" });
+  tell(`Only you see this: ${summary}`);
+  return made;
+}
+
+function dismiss(answer) {
+  answers.set(where(), (answers.get(where()) ?? []).filter((each) => each !== answer));
+  list.querySelector(`[data-private][data-at="${answer.at}"]`)?.remove();
+  showEmpty();
+  arrange(list);
+  $("say").focus();
+}
+
+on("people", () => { if (me() && store.channel && list.children.length) arrange(list); });
+document.addEventListener("visibilitychange", markRead);
