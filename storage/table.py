@@ -13,7 +13,6 @@ from sqlmodel import Field, SQLModel
 
 from storage.statement import Statement, Transaction
 
-
 # Every constraint has a name, so that a later migration can speak of it (SQLite's batch mode needs one).
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
