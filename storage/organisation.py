@@ -128,6 +128,12 @@ _OF_WORKSPACE = Statement(
 )
 _ALL_CONNECTIONS = Statement(select(*CONNECTIONS.table.columns).where(_c.removed_at.is_(None)).order_by(_c.id))
 
+_SWAP = Statement(
+    update(CONNECTIONS.table)
+    .where(_c.id == bindparam("key"), _c.secret == bindparam("old"))
+    .values(secret=bindparam("new"))
+)
+
 
 class Connections:
     """Platform connections of every tenant: the edge finds the organisation by them."""
@@ -147,6 +153,10 @@ class Connections:
 
     def save(self, connection: Connection) -> Connection:
         return CONNECTIONS.save(self._tx, connection)
+
+    def swap_secret(self, connection: Connection, new: str) -> bool:
+        """Replace the secret if it is still the one that was read; false when another replica was first."""
+        return self._tx.execute(_SWAP, key=connection.id, old=connection.secret, new=new) == 1
 
 
 def _connection(row: tuple[Any, ...]) -> Connection:
