@@ -81,7 +81,7 @@ _ROLE_ACTORS = {
     Role.CHANGE_MANAGER: Actor.CHANGE_MANAGER,
     Role.ON_CALL: Actor.ON_CALL,
 }
-_WHILE_HELD = (Move.START, Move.STEP)
+_STOPPED_BY_HOLD = (Move.START, Move.STEP, Move.COMPLETE)
 
 
 def rule_for(release: Release, move: Move, rules: Rules) -> Rule | None:
@@ -110,7 +110,7 @@ def actors(person_id: int, roles: frozenset[Role], release: Release) -> set[Acto
 def why_not(release: Release, move: Move, rules: Rules) -> str:
     """The sentence that says why the lifecycle refuses a move, and what would make it possible."""
     now = f"{release.key} is {STATE_NAMES[release.state]}"
-    if release.hold and move in _WHILE_HELD:
+    if release.hold and move in _STOPPED_BY_HOLD and _comes_from_here(release, move, rules):
         return f"{release.key} is on hold ({release.hold}). Resume it first: /release resume {release.key}."
     if move is Move.HOLD and release.hold:
         return f"{release.key} is on hold already: {release.hold}."
@@ -137,9 +137,25 @@ _NOUNS = {
     Move.STEP: "moving to the next stage",
     Move.COMPLETE: "completing",
     Move.ROLLBACK: "a rollback",
+    Move.ROLLED_BACK: "the end of a rollback",
     Move.HOLD: "a hold",
+    Move.RESUME: "resuming",
     Move.CANCEL: "cancelling",
 }
+
+
+def _comes_from_here(release: Release, move: Move, rules: Rules) -> bool:
+    """Whether the move leads out of this state, so that only hold or stages can stand in its way."""
+    return any(
+        rule.move is move
+        and release.state in rule.before
+        and (not rule.emergency_only or _deploys_first(release, rules))
+        for rule in TABLE
+    )
+
+
+def _deploys_first(release: Release, rules: Rules) -> bool:
+    return release.type is ReleaseType.EMERGENCY and rules.emergency.deploy_first
 
 
 def _states(move: Move) -> str:
@@ -156,7 +172,7 @@ def _fits(rule: Rule, release: Release, rules: Rules) -> bool:
     last_stage = release.stage >= len(release.stages) - 1
     match rule.move:
         case Move.START if rule.emergency_only:
-            return release.type is ReleaseType.EMERGENCY and rules.emergency.deploy_first and not release.hold
+            return _deploys_first(release, rules) and not release.hold
         case Move.START:
             return not release.hold
         case Move.STEP:

@@ -1,0 +1,278 @@
+"""A small organisation on in-memory records, through whose door people say things; nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.dispatch import Door
+from bot.sentence import Answer, Sentence, Speaker
+from handlers.kit.call import Place
+from handlers.policy.rules import Rules
+from messages import plain_text
+from messages.card import Button, Card, from_json
+from messages.form import Form
+from storage.approval import Ballot, Vote
+from storage.due import DUES, Due
+from storage.journal import Entry
+from storage.organisation import Connection, Connections, Link, Organisation, Organisations
+from storage.people import Account, Grant, Person
+from storage.posting import POSTINGS, Posting
+from storage.records import Records
+from storage.release import Release
+from storage.service import Service
+from storage.statement import Transaction
+from storage.store import Store
+from storage.terms import AccountKind, DueState, Origin, Platform, Role
+from tests.handlers.buttons import unknown_buttons
+
+T = TypeVar("T")
+NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+"""A Monday; the window of the usual release opens on Tuesday at 21:00 UTC."""
+PLAYGROUND = Platform.PLAYGROUND
+PEOPLE: dict[str, tuple[Role, ...]] = {
+    "ana": (),
+    "own": (Role.PROCESS_OWNER,),
+    "bo": (Role.CAB_MEMBER,),
+    "cy": (Role.CAB_MEMBER,),
+    "dee": (Role.CAB_MEMBER,),
+    "eve": (Role.ECAB_MEMBER,),
+    "cm": (Role.CHANGE_MANAGER,),
+    "rm": (Role.RELEASE_MANAGER,),
+    "oc": (Role.ON_CALL,),
+    "st": (),
+}
+AUDIENCES = ("cab", "ecab", "releases", "announcements")
+NEW = 'new "Faster refunds" service=payments version=2.4.0 start="2026-12-01 21:00" hours=2 zone=UTC'
+PLANS = 'plan="drain; deploy; check" backout="redeploy 2.3.9"'
+EMERGENCY = 'emergency "Card payments fail" service=payments reason="INC-77" backout="redeploy 2.3.9"'
+
+_WAITING = DUES.query(DUES.c.state == DueState.WAITING, order=(DUES.c.at, DUES.c.id))
+_ALL_DUES = DUES.query(order=(DUES.c.id,))
+_POSTINGS = POSTINGS.query(order=(POSTINGS.c.id,))
+_numbers = itertools.count(1)
+
+
+class StillClock:
+    """A clock that stands until it's moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Town:
+    """One organisation with its people, a service, linked channels and a door of its own."""
+
+    def __init__(self, store: Store, rules: Rules | None = None, *, at: datetime = NOON, services: bool = True) -> None:
+        self.store, self.clock = store, StillClock(at)
+        self.door = Door(store, self.clock, rules or Rules())
+        self.workspace = f"w{next(_numbers)}"
+        self.people: dict[str, int] = {}
+        self.organisation = store.write_now(lambda tx: self._settle(tx, services))
+
+    # ---- who lives here
+
+    def _settle(self, tx: Transaction, services: bool) -> int:
+        made = Organisations(tx).add(Organisation(name="Acme", created_at=self.clock.at))
+        Connections(tx).add(
+            Connection(
+                organisation_id=made.id, platform=PLAYGROUND, workspace=self.workspace, installed_at=self.clock.at
+            )
+        )
+        records = Records(tx, made.id, lock=True)
+        for handle, roles in PEOPLE.items():
+            self._move_in(records, handle, roles)
+        if services:
+            for name, version in (("payments", "2.3.9"), ("web", "1.8")):
+                records.services.add(
+                    Service(
+                        organisation_id=made.id,
+                        name=name,
+                        owner_id=self.people["ana"],
+                        version=version,
+                        added_at=self.clock.at,
+                    )
+                )
+        for name in AUDIENCES:
+            records.links.add(self._link(made.id, name, name))
+        return made.id
+
+    def _move_in(self, records: Records, handle: str, roles: tuple[Role, ...], **account: Any) -> None:
+        owner = records.organisation.id
+        person = records.people.add(Person(organisation_id=owner, name=handle.title(), joined_at=self.clock.at))
+        self.people[handle] = person.id
+        records.people.add_account(self._account(owner, person.id, handle, **account))
+        for role in roles:
+            records.people.grant(
+                Grant(organisation_id=owner, person_id=person.id, role=role, granted_by=0, granted_at=self.clock.at)
+            )
+
+    def _account(self, owner: int, person: int, handle: str, **more: Any) -> Account:
+        return Account(
+            organisation_id=owner,
+            person_id=person,
+            platform=PLAYGROUND,
+            workspace=self.workspace,
+            external=handle,
+            handle=handle,
+            **more,
+        )
+
+    def _link(self, owner: int, audience: str, channel: str) -> Link:
+        return Link(
+            organisation_id=owner,
+            audience=audience,
+            platform=PLAYGROUND,
+            workspace=self.workspace,
+            channel=channel,
+            channel_name=channel,
+            linked_by=0,
+            linked_at=self.clock.at,
+        )
+
+    def add(self, handle: str, *roles: Role, **account: Any) -> None:
+        """Somebody moves in."""
+        self.write(lambda records: self._move_in(records, handle, roles, **account))
+
+    def second_account(self, handle: str, of: str) -> None:
+        """The same person by another account."""
+        account = self._account(self.organisation, self.people[of], handle)
+        self.write(lambda records: records.people.add_account(account))
+
+    # ---- what is said
+
+    async def say(self, who: str, line: str, **more: Any) -> Answer:
+        """Typed after /release; with `values` it is a form that was filled in. Each sentence takes a second."""
+        self.clock.at += timedelta(seconds=1)
+        answer = await self.door.say(self.sentence(who, line, **more))
+        self.check(answer.card)
+        return answer
+
+    def sentence(
+        self,
+        who: str,
+        line: str,
+        *,
+        values: dict[str, str] | None = None,
+        origin: Origin | None = None,
+        channel: str = "releases",
+        call: str = "",
+        direct: bool = False,
+        kind: AccountKind = AccountKind.MEMBER,
+    ) -> Sentence:
+        return Sentence(
+            id=call or f"call-{next(_numbers)}",
+            speaker=Speaker(PLAYGROUND, self.workspace, who, who, kind),
+            line=line,
+            origin=origin or (Origin.TYPED if values is None else Origin.FILLED),
+            place=Place(PLAYGROUND, self.workspace, channel, channel, direct=direct),
+            values=values or {},
+        )
+
+    async def press(self, who: str, button: Button) -> Answer:
+        return await self.say(who, button.say, origin=Origin.PRESSED)
+
+    async def fill(self, who: str, form: Form | None, **changed: str) -> Answer:
+        """Send the form as it came, with some fields changed."""
+        assert form is not None
+        values = {field.name: field.value for field in form.fields}
+        assert changed.keys() <= values.keys()
+        return await self.say(who, form.say, values=values | changed)
+
+    async def all(self, *said: tuple[str, str]) -> Answer:
+        """Several sentences, each of which must be carried out; the last answer."""
+        answer = Answer()
+        for who, line in said:
+            answer = await self.say(who, line)
+            assert not answer.refused, f"{who}: {line} → {told(answer)}"
+        return answer
+
+    # ---- time
+
+    async def later(self, **span: float) -> list[str]:
+        """Time passes and the clock says what falls due, each at its moment; answers the lines it said."""
+        until, said = self.clock.at + timedelta(**span), []
+        while (due := next((each for each in self.waiting() if each.at <= until), None)) is not None:
+            self.clock.at = max(self.clock.at, due.at)
+            await self.door.say_due(self.organisation, due)
+            said.append(due.line)
+        self.clock.at = until
+        return said
+
+    async def asleep(self, **span: float) -> list[str]:
+        """Nothing runs for a while; what fell due meanwhile is looked at when it runs again."""
+        self.clock.at += timedelta(**span)
+        return await self.later()
+
+    # ---- what it left
+
+    def look(self, at: Callable[[Records], T]) -> T:
+        return self.store.write_now(lambda tx: at(Records(tx, self.organisation)))
+
+    def write(self, work: Callable[[Records], object]) -> None:
+        self.store.write_now(lambda tx: work(Records(tx, self.organisation, lock=True)))
+
+    def release(self, number: int = 1) -> Release:
+        found = self.look(lambda records: records.releases.by_number(number))
+        assert found is not None
+        return found
+
+    def ballot(self, number: int = 1) -> Ballot:
+        release = self.release(number)
+        found = self.look(lambda records: records.ballots.latest(release.id))
+        assert found is not None
+        return found
+
+    def votes(self, number: int = 1) -> list[Vote]:
+        ballot = self.ballot(number)
+        return self.look(lambda records: records.ballots.votes(ballot.id))
+
+    def waiting(self) -> list[Due]:
+        """What the clock will say, the next first."""
+        return self.store.write_now(lambda tx: _WAITING.all(tx, self.organisation))
+
+    def dues(self) -> list[Due]:
+        return self.store.write_now(lambda tx: _ALL_DUES.all(tx, self.organisation))
+
+    def journal(self) -> list[Entry]:
+        return self.look(lambda records: list(records.journal.entries()))
+
+    def last(self) -> Entry:
+        return self.journal()[-1]
+
+    def postings(self, channel: str = "", slot: str = "") -> list[Posting]:
+        """What should be shown, in the order in which it was first said; by channel, or by how its slot begins."""
+        found = self.store.write_now(lambda tx: _POSTINGS.all(tx, self.organisation))
+        for posting in found:
+            self.check(card_of(posting))
+        return [each for each in found if channel in ("", each.channel) and each.slot.startswith(slot)]
+
+    def heard(self, channel: str, slot: str = "") -> list[str]:
+        """The texts of the cards and replies in a channel or, by handle, in somebody's direct messages."""
+        return [plain_text.render(card_of(each)) for each in self.postings(channel, slot)]
+
+    def check(self, card: Card | None) -> None:
+        """Every button that anybody ever sees can be pressed."""
+        assert card is None or unknown_buttons(card) == []
+
+
+def card_of(posting: Posting) -> Card:
+    card: Card = from_json(json.loads(posting.card))
+    return card
+
+
+def told(answer: Answer) -> str:
+    """The private answer as text."""
+    return plain_text.render(answer.card) if answer.card else ""
+
+
+def sentence_of(answer: Answer) -> str:
+    """The one sentence of a refusal or of a short answer."""
+    assert answer.card is not None
+    return answer.card.summary
