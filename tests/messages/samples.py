@@ -112,7 +112,7 @@ BALLOT = Card(
                 fact("Services", "payments 2.4.0, ledger 1.9.2"),
                 fact("Window", Moment(START, zone=BERLIN), " to ", Moment(END, MomentStyle.TIME, BERLIN)),
                 fact("Impact", "Refunds pause for about four minutes"),
-                fact("Deadline", Moment(START, MomentStyle.AGO, BERLIN)),
+                fact("Deadline", Moment(START, zone=BERLIN)),
             )
         ),
         Heading("Plan"),

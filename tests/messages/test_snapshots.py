@@ -16,7 +16,7 @@ from messages.html import card_html
 from messages.html_form import form_html
 from tests.messages import samples
 
-SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
+SNAPSHOTS = Path(__file__).parent.parent / "snapshots" / "renderers"
 
 
 def compare(name: str, drawn: str) -> None:
