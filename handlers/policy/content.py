@@ -61,7 +61,9 @@ def readable(value: Any) -> str:
     if value in (None, "", []):
         return "—"
     if isinstance(value, list):
-        return "; ".join(str(each) for each in value)
+        return "; ".join(readable(each) for each in value)
+    if isinstance(value, dict):
+        return " ".join(filter(None, value.values()))
     return str(value)
 
 
@@ -71,5 +73,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if hasattr(value, "version"):
-        return f"{value.name} {value.version}".strip()
+        return {"name": value.name, "version": value.version}  # apart, as a name may end in a number
     return str(value) if value is not None else None

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.policy import approval
+from handlers.policy.rules import Approval, ApprovalRules, Rules
+from storage.terms import BallotState, Board, Choice, ReleaseType, Role
+from tests.handlers.policy.releases import ANA, BO, CY, DEE, NOW, ballot, release, vote
+
+CAB, ECAB, CM = Role.CAB_MEMBER, Role.ECAB_MEMBER, Role.CHANGE_MANAGER
+YES, NO = Choice.APPROVE, Choice.REJECT
+
+
+# ---- which board
+
+
+@pytest.mark.parametrize(
+    "kind, board, quorum, deadline",
+    [
+        (ReleaseType.NORMAL, Board.CAB, 3, 600),
+        (ReleaseType.STANDARD, Board.CAB, 3, 600),
+        (ReleaseType.EMERGENCY, Board.ECAB, 1, 20),
+    ],
+)
+def test_the_board_and_what_it_asks_for(kind: ReleaseType, board: Board, quorum: int, deadline: int) -> None:
+    rules = Rules(approval=Approval(ApprovalRules(3, 600, (60,), 0), ApprovalRules(1, 20, (5,), 0)))
+    found, asked = approval.asked(release(type=kind), rules)
+    assert (found, asked.quorum, asked.deadline_minutes) == (board, quorum, deadline)
+
+
+# ---- who may vote
+
+
+@pytest.mark.parametrize(
+    "person, roles, board, fragment",
+    [
+        (BO, {CAB}, Board.CAB, ""),
+        (BO, {CM}, Board.CAB, ""),
+        (BO, {ECAB}, Board.ECAB, ""),
+        (BO, {CM}, Board.ECAB, ""),
+        (BO, {ECAB}, Board.CAB, "Only members of the CAB vote"),
+        (BO, {CAB}, Board.ECAB, "Only members of the ECAB vote"),
+        (BO, set(), Board.CAB, "Only members of the CAB vote"),
+        (BO, set(Role) - {CAB, CM}, Board.CAB, "Only members of the CAB vote"),
+        (BO, set(Role) - {ECAB, CM}, Board.ECAB, "Only members of the ECAB vote"),
+        (ANA, {CAB}, Board.CAB, "so somebody else on the CAB decides"),
+        (ANA, set(Role), Board.ECAB, "so somebody else on the ECAB decides"),
+    ],
+)
+def test_who_may_vote(person: int, roles: set[Role], board: Board, fragment: str) -> None:
+    why = approval.may_not_vote(person, frozenset(roles), release(), board)
+    assert fragment in why
+    assert bool(why) == bool(fragment)
+
+
+def test_neither_coordinator_nor_requester_votes() -> None:
+    found = release(coordinator_id=ANA, requester_id=BO)
+    assert approval.excluded(found) == {ANA, BO}
+    for person in (ANA, BO):
+        assert "coordinate or requested REL-42" in approval.may_not_vote(person, frozenset({CAB}), found, Board.CAB)
+
+
+# ---- what the votes amount to
+
+
+@pytest.mark.parametrize(
+    "cast, quorum, state, missing",
+    [
+        ([], 2, BallotState.OPEN, 2),
+        ([(BO, YES)], 2, BallotState.OPEN, 1),
+        ([(BO, YES), (CY, YES)], 2, BallotState.APPROVED, 0),
+        ([(BO, YES), (CY, YES), (DEE, YES)], 2, BallotState.APPROVED, 0),
+        ([(BO, YES)], 1, BallotState.APPROVED, 0),
+        ([(BO, NO)], 2, BallotState.REJECTED, 2),
+        ([(BO, YES), (CY, NO)], 2, BallotState.REJECTED, 1),
+        ([(BO, YES), (CY, YES), (DEE, NO)], 2, BallotState.REJECTED, 0),
+        ([(BO, YES), (BO, YES)], 2, BallotState.OPEN, 1),
+        ([(BO, NO), (BO, YES)], 1, BallotState.APPROVED, 0),
+        ([(BO, YES), (BO, NO)], 1, BallotState.REJECTED, 1),
+        ([(ANA, YES), (BO, YES)], 2, BallotState.OPEN, 1),
+        ([(ANA, NO)], 2, BallotState.OPEN, 2),
+    ],
+)
+def test_the_count(cast: list[tuple[int, Choice]], quorum: int, state: BallotState, missing: int) -> None:
+    found = release()
+    counted = approval.tally(ballot(found, quorum=quorum), [vote(*each) for each in cast], [ANA, BO, CY, DEE], found)
+    assert approval.outcome(counted) is state
+    assert counted.missing == missing
+
+
+def test_awaited_are_the_members_who_may_vote_and_have_not_each_once() -> None:
+    found = release()
+    counted = approval.tally(ballot(found), [vote(CY)], [DEE, ANA, BO, CY, BO, DEE], found)
+    assert counted.awaited == (DEE, BO)
+    assert counted.approvals == (CY,)
+    assert counted.rejections == ()
+
+
+# ---- pointers
+
+
+BEFORE = release(title="Before")
+
+
+@pytest.mark.parametrize(
+    "revision, digest, fragment",
+    [
+        (None, None, ""),
+        (1, None, ""),
+        (1, "whole", ""),
+        (1, "half", ""),
+        (2, None, "is at revision 1 now; that card shows revision 2"),
+        (0, "whole", "that card shows revision 0"),
+        (1, BEFORE.digest, "has changed since that card was made"),
+        (1, BEFORE.digest[:16], "has changed since that card was made"),
+        (None, "x", "has changed since that card was made"),
+    ],
+)
+def test_a_card_of_another_revision_or_content_is_outdated(
+    revision: int | None, digest: str | None, fragment: str
+) -> None:
+    found = release()
+    shown = {"whole": found.digest, "half": found.digest[:16]}.get(digest or "", digest)
+    why = approval.outdated(ballot(found), revision, shown, found)
+    assert fragment in why
+    assert bool(why) == bool(fragment)
+
+
+def test_nothing_was_ever_submitted() -> None:
+    assert approval.outdated(None, None, None, release()) == ("REL-42 isn't up for a decision; it was never submitted.")
+
+
+@pytest.mark.parametrize("state", [state for state in BallotState if state is not BallotState.OPEN])
+def test_a_round_that_is_over_says_how_it_ended(state: BallotState) -> None:
+    found = release()
+    why = approval.outdated(ballot(found, state=state), found.revision, found.digest, found)
+    assert why.startswith("That round is over: REL-42 was ")
+
+
+@pytest.mark.parametrize("changed", [{"revision": 2}, {"title": "Slower refunds"}])
+def test_a_release_that_changed_under_its_round_is_not_authorised_by_it(changed: dict[str, object]) -> None:
+    opened = ballot(release())
+    why = approval.outdated(opened, None, None, release(**changed))
+    assert why == "REL-42 has changed since it was submitted; this round can't authorise it."
+
+
+# ---- reminders
+
+
+@pytest.mark.parametrize(
+    "deadline, before, left",
+    [
+        (2880, (1440, 240), [1440, 240]),
+        (240, (1440, 240), []),
+        (241, (1440, 240), [240]),
+        (30, (10,), [10]),
+        (30, (), []),
+    ],
+)
+def test_reminders_that_would_lie_before_the_opening_are_left_out(
+    deadline: int, before: tuple[int, ...], left: list[int]
+) -> None:
+    asked = ApprovalRules(2, deadline, before, 0)
+    opened = ballot(release(), deadline_at=NOW + timedelta(minutes=deadline))
+    times = approval.reminders(opened, asked)
+    assert times == [(each, opened.deadline_at - timedelta(minutes=each)) for each in left]
