@@ -140,11 +140,13 @@ class ChatLog:
         )
 
     def unread(self, person: str, channels: Iterable[str]) -> dict[str, int]:
-        """How many messages of each channel came after the last that the person read; their own don't count."""
+        """How many messages of each channel came after the last that the person read; their own don't count, and
+        neither does what hangs in threads.
+        """
         counted = {}
         for channel in channels:
             row = self._db.execute(
-                "SELECT count(*) FROM message WHERE channel = ? AND author <> ?"
+                "SELECT count(*) FROM message WHERE channel = ? AND thread = 0 AND author <> ?"
                 " AND id > coalesce((SELECT message FROM mark WHERE person = ? AND mark.channel = ?), 0)",
                 (channel, person, person, channel),
             ).fetchone()

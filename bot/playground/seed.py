@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.playground.chat import direct
 from bot.playground.playground import Playground
 from bot.playground.seed_story import story
 from bot.playground.town import ORGANISATION, WORKSPACE, ZONE, Citizen, Town
@@ -112,13 +113,15 @@ async def tell(house: Playground, opens: datetime) -> None:
 
 
 def _read(house: Playground) -> None:
-    """Everybody has read everything but what asks for a vote that is still owed."""
+    """Everybody has read everything; who still owes a vote hasn't seen the last message to them, which asks for it."""
     last = house.log.last()
     for citizen in house.town.citizens:
+        alone = direct(citizen.handle)
         for channel in house.channels_of(citizen.handle):
-            owes = channel.startswith("@") and citizen.handle in OWES
-            if not owes:
-                house.log.read_up_to(citizen.handle, channel, last)
+            asked = channel == alone and citizen.handle in OWES
+            house.log.read_up_to(
+                citizen.handle, channel, house.log.page(alone, last + 1, 1)[0].id - 1 if asked else last
+            )
 
 
 OWES = ("chiara", "devika")

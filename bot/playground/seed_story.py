@@ -127,7 +127,7 @@ def _draft() -> list[Line]:
             -4, "15:20", "ana", "releases",
             'new "Sign in with a passkey" service=identity version=1.8.0 goal="A first step away from passwords."',
         ),
-        Line(0, "09:31", "jun", "payments", "The refund queue is empty this morning, first time this month.", say=False),
+        Line(0, "09:31", "jun", "payments", "The refund queue is empty, for the first time this month.", say=False),
         Line(0, "09:34", "ana", "payments", "Then let us plan the faster refunds. I'll write the release today.", say=False),
     ]  # fmt: skip
 

@@ -156,13 +156,13 @@ def _act(house: Playground, records: Records, ridden: Release | None, current: i
 
 
 def _new_line(now: datetime) -> str:
-    start = now.astimezone(ZoneInfo(ZONE)) + timedelta(days=1)
+    start = now.astimezone(ZoneInfo(ZONE)) + timedelta(hours=4)
     return compose(
         "new",
         "Faster refunds",
         service="payments",
         version="2.4.0",
-        start=f"{start:%Y-%m-%d} 22:00",
+        start=f"{start:%Y-%m-%d %H}:00",
         hours=2,
         goal="Refunds reach the card in minutes instead of days.",
         impact="None expected; refunds pause for a minute.",

@@ -78,7 +78,6 @@ function happened(event) {
   if (event.kind === "clock") { clockMoved(event.clock); return refreshSoon(); }
   if (event.unread) change({ unread: event.unread, waiting: event.waiting });
   if (event.message) {
-    store.newest = Math.max(store.newest ?? 0, event.message.id);
     show(event);
     refreshThread(event);
   }

@@ -58,7 +58,7 @@ export function privateElement(answer, close) {
 export function arrange(list) {
   for (const line of list.querySelectorAll(".day")) line.remove();
   let before = null;
-  for (const each of [...list.children]) {
+  for (const each of list.querySelectorAll(":scope > [data-at]")) {
     const at = new Date(each.dataset.at);
     if (!before || day(new Date(before.dataset.at)) !== day(at)) {
       list.insertBefore(el("li", { class: "day" }, day(at)), each);

@@ -6,8 +6,8 @@ import { arrange, messageElement, privateElement } from "./messages.js";
 import { change, demoNow, isDirect, me, on, store } from "./store.js";
 
 const scroller = $("messages"), list = $("list"), earlier = $("earlier"), newest = $("newest");
+// The last private answer of each person in each channel; a newer one takes its place.
 const answers = new Map();
-const MOST_ANSWERS = 6;
 let loading = 0;
 
 const where = () => `${store.me} ${store.channel}`;
@@ -19,7 +19,8 @@ export async function loadChannel() {
   const given = await get("/api/channel", { as: store.me, id: store.channel });
   if (turn !== loading) return;
   list.replaceChildren(...given.messages.map((each) => messageElement(each, store.people)));
-  for (const answer of answers.get(where()) ?? []) place(privateElement(answer, () => dismiss(answer)));
+  const answer = answers.get(where());
+  if (answer) place(privateElement(answer, dismiss));
   earlier.hidden = !given.earlier;
   showEmpty();
   arrange(list);
@@ -75,21 +76,16 @@ scroller.addEventListener("scroll", () => { if (atBottom()) newest.hidden = true
 
 export async function markRead() {
   const last = [...list.querySelectorAll("[data-message]")].at(-1);
-  if (document.hidden || !store.unread[store.channel]) return;
-  change(await post("/api/read", { as: store.me, channel: store.channel, message: highest(last) }));
-}
-
-// Replies are read with their channel: they are shown under their card.
-function highest(last) {
-  return Math.max(Number(last?.dataset.message ?? 0), store.newest ?? 0);
+  if (document.hidden || !last || !store.unread[store.channel]) return;
+  change(await post("/api/read", { as: store.me, channel: store.channel, message: Number(last.dataset.message) }));
 }
 
 export function showPrivate(html, summary, said) {
   const answer = { html, said, at: demoNow().toISOString() };
-  const kept = answers.get(where()) ?? [];
-  answers.set(where(), [...kept, answer].slice(-MOST_ANSWERS));
+  answers.set(where(), answer);
   list.querySelector(".nothing")?.remove();
-  const made = privateElement(answer, () => dismiss(answer));
+  list.querySelector("[data-private]")?.remove();
+  const made = privateElement(answer, dismiss);
   made.classList.add("message--fresh");
   list.append(made);
   arrange(list);
@@ -98,9 +94,9 @@ export function showPrivate(html, summary, said) {
   return made;
 }
 
-function dismiss(answer) {
-  answers.set(where(), (answers.get(where()) ?? []).filter((each) => each !== answer));
-  list.querySelector(`[data-private][data-at="${answer.at}"]`)?.remove();
+function dismiss() {
+  answers.delete(where());
+  list.querySelector("[data-private]")?.remove();
   showEmpty();
   arrange(list);
   $("say").focus();
