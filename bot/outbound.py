@@ -22,6 +22,10 @@ MOST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read; none of the methods we call answers with more."""
 
 
+CONNECTION_FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
+"""What goes wrong on the way, for callers who use the session through a library."""
+
+
 class Forbidden(Exception):
     """The address isn't on the purpose's list; nothing was connected."""
 
@@ -122,9 +126,9 @@ class Outbound:
                 read = await _limited(response)
                 named = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status, read, named)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientSSLError) as failed:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
             raise Unreached(_word(failed)) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as failed:
+        except CONNECTION_FAILURES as failed:
             raise Doubtful(_word(failed)) from None
 
     def allowed(self, purpose: str, address: str) -> URL:

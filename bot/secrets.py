@@ -21,7 +21,8 @@ class Vault:
         """`keys` are Fernet keys, the newest first. Raises ValueError when there is none."""
         if not keys:
             raise ValueError("CABBOT_ENCRYPTION_KEY is needed to keep secrets; make one with: cabbot new-key")
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._newest = Fernet(keys[0])
+        self._fernet = MultiFernet([self._newest, *map(Fernet, keys[1:])])
 
     def seal(self, values: Mapping[str, Any]) -> str:
         return self._fernet.encrypt(orjson.dumps(dict(values))).decode()
@@ -34,6 +35,14 @@ class Vault:
         except (InvalidToken, UnicodeEncodeError, TypeError) as unfit:
             raise Unreadable("no key of CABBOT_ENCRYPTION_KEY opens it") from unfit
         return values
+
+    def is_current(self, sealed: str) -> bool:
+        """Sealed with the first key."""
+        try:
+            self._newest.decrypt(sealed.encode())
+        except (InvalidToken, UnicodeEncodeError):
+            return False
+        return True
 
     def renewed(self, sealed: str) -> str:
         """The same secret under the first key. Raises Unreadable."""

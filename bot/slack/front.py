@@ -1,0 +1,109 @@
+"""Where Slack's requests come in: verified as raw bytes, understood, handed to the listeners, acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack import notices
+from bot.slack.answers import EMPTY, shown
+from bot.slack.bolt import dispatched
+from bot.slack.envelope import Challenge, Command, Envelope, Event, Odd, read
+from bot.slack.guard import Guard
+from bot.slack.happenings import GONE, Happenings
+from bot.slack.installation import Installation, Installations
+from bot.slack.listeners import Delivery
+from messages import block_kit, refusal
+from messages.card import Card
+from messages.directory import Directory
+
+log = structlog.get_logger("cabbot.slack")
+
+BODY_SECONDS = 5.0
+"""Within this long a body has to be here; Slack gives up after three."""
+
+STARTING_SECONDS = 1.5
+"""How long a request waits for the first answer of Slack's about our own token."""
+
+
+class Front:
+    """Takes envelopes, from HTTP and from Socket Mode alike."""
+
+    def __init__(
+        self, app: AsyncApp, installations: Installations, happenings: Happenings, ready: asyncio.Event
+    ) -> None:
+        """`ready` is set once the workspace of the configured bot token is known."""
+        self._app, self._installations, self._happenings, self._ready = app, installations, happenings, ready
+
+    async def take(self, envelope: Envelope) -> str | None:
+        """Carry out what was delivered; the body of its acknowledgement, None when Slack had better deliver it again.
+
+        Never raises. Only events are delivered again; whoever gave a command is told that it failed.
+        """
+        arrived = asyncio.get_running_loop().time()
+        try:
+            return await self._taken(envelope, arrived)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("crashed", reference=reference)
+            return None if isinstance(envelope, Event) else _said(envelope, refusal.crashed(reference))
+
+    async def _taken(self, envelope: Envelope, arrived: float) -> str:
+        if isinstance(envelope, Event) and envelope.type in GONE:
+            await self._happenings.gone(envelope)
+            return EMPTY
+        if not envelope.listener:
+            return envelope.challenge if isinstance(envelope, Challenge) else EMPTY
+        installation = await self._installation(envelope)
+        if installation is None:
+            return _said(envelope, notices.not_installed() if self._ready.is_set() else notices.starting())
+        response = await dispatched(self._app, envelope, Delivery(arrived, installation))
+        if response.status != 200:
+            raise RuntimeError(f"Bolt answered {response.status}")
+        return response.body
+
+    async def _installation(self, envelope: Envelope) -> Installation | None:
+        found = await self._installations.find(envelope.workspaces)
+        if found is not None or self._ready.is_set():
+            return found
+        try:
+            await asyncio.wait_for(self._ready.wait(), STARTING_SECONDS)
+        except TimeoutError:
+            return None
+        return await self._installations.find(envelope.workspaces)
+
+
+def _said(envelope: Envelope, card: Card) -> str:
+    """A notice that a slash command can show; other interactions have no room for one in their acknowledgement."""
+    return shown(block_kit.message(card, Directory())) if isinstance(envelope, Command) else EMPTY
+
+
+class HttpDoor:
+    """`POST /slack/events`."""
+
+    def __init__(self, guard: Guard, front: Front) -> None:
+        self._guard, self._front = guard, front
+
+    async def take(self, request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        headers = request.headers
+        if not self._guard.admits(body, headers.get("X-Slack-Request-Timestamp"), headers.get("X-Slack-Signature")):
+            return web.Response(status=401, text="This isn't a request of Slack's, or it is older than five minutes.")
+        try:
+            envelope = read(body, headers.get("Content-Type", ""))
+        except Odd as odd:
+            log.warning("an odd payload", why=str(odd))
+            return web.Response(status=400, text=str(odd))
+        answer = await self._front.take(envelope)
+        if answer is None:
+            return web.Response(status=503, headers={"Retry-After": "60"})
+        kind = "application/json" if answer.startswith("{") else "text/plain"
+        return web.Response(text=answer, content_type=kind)

@@ -1,0 +1,187 @@
+"""Who people are: asked of Slack behind what they say, never before it is acknowledged.
+
+Guests, outsiders, bots and deactivated accounts are known from a walk over the workspace's members at the start and
+once a day, and from Slack's events in between, so that their first word is already the word of a guest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.chat import Never, NotSent, PerhapsSent
+from bot.clock import Clock
+from bot.slack.behind import Behind
+from bot.slack.installation import Installation
+from bot.slack.people import Profile, kind_of, made_owner, met, noted, profile_of
+from bot.slack.web_api import WebApi
+from storage.people import Account
+from storage.records import Records
+from storage.statement import Transaction
+from storage.store import Store
+from storage.terms import AccountKind, Platform
+
+log = structlog.get_logger("cabbot.slack")
+
+DAY = 24 * 3_600.0
+SOON = 60.0
+"""Seconds after which an account is asked about again when Slack didn't answer."""
+
+PAGE, PAGE_PAUSE = 200, 3.0
+"""Members asked for at once, and seconds between: `users.list` takes 20 calls a minute (Slack, "Rate limits")."""
+
+MOST_REMEMBERED = 50_000
+
+
+class Profiles:
+    """Remembers who isn't a full member, and whom it has asked about lately."""
+
+    def __init__(
+        self,
+        api: WebApi,
+        store: Store,
+        clock: Clock,
+        behind: Behind,
+        *,
+        admins: Iterable[str] = (),
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api, self._store, self._clock, self._behind, self._ticks = api, store, clock, behind, ticks
+        self._admins = frozenset(admins)
+        self._kinds: dict[tuple[str, str], AccountKind] = {}
+        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._at_once = asyncio.Semaphore(4)
+
+    def kind(self, workspace: str, user: str) -> AccountKind:
+        """What Slack has told us of the account; a member until it says otherwise."""
+        return self._kinds.get((workspace, user), AccountKind.MEMBER)
+
+    def heard(self, installation: Installation, user: str) -> None:
+        """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
+        key = (installation.workspace, user)
+        if self._asked.get(key, float("-inf")) > self._ticks():
+            return
+        self._ask_again(key, DAY)
+        self._behind.start(self._refreshed(installation, user))
+
+    def changed(self, installation: Installation, user: Mapping[str, Any]) -> None:
+        """Slack says that somebody joined or changed."""
+        self._remember(installation.workspace, user)
+        if (profile := profile_of(user)) is not None:
+            self._behind.start(self._write(installation, profile))
+
+    async def sweep(self, installation: Installation) -> None:
+        """Walk over all members: remember who is none, bring known accounts up to date. Raises like the API."""
+        cursor = ""
+        while True:
+            arguments = {"limit": PAGE, "cursor": cursor or None}
+            page = await self._patiently(installation, "users.list", arguments)
+            members = [each for each in page.get("members", ()) if isinstance(each, dict)]
+            for member in members:
+                self._remember(installation.workspace, member)
+            profiles = [found for each in members if (found := profile_of(each)) is not None]
+            await self._store.write(partial(self._note_known, installation, profiles))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+            await asyncio.sleep(PAGE_PAUSE)
+
+    async def appoint(self, installation: Installation) -> None:
+        """Those whom CABBOT_ADMINS names hold the process owner's role, also before their first word."""
+        for admin in sorted(self._admins):
+            by_email = "@" in admin
+            method, argument = ("users.lookupByEmail", "email") if by_email else ("users.info", "user")
+            try:
+                answer = await self._patiently(installation, method, {argument: admin})
+            except Never as unknown:
+                log.warning("an administrator wasn't found", word=str(unknown), method=method)
+                continue
+            profile = profile_of(answer.get("user") or {})
+            if profile is not None:
+                await self._write(installation, profile, meet=True)
+
+    async def introduce(self, installation: Installation, user: str) -> None:
+        """Whoever installed Cabbot in a workspace of its own is its first process owner."""
+
+        def write(tx: Transaction) -> None:
+            records = Records(tx, installation.organisation, lock=True)
+            stranger = Profile(user, "", user, "", "", AccountKind.MEMBER, active=True)
+            account = records.people.account(Platform.SLACK, installation.workspace, user)
+            account = account or met(records, installation.workspace, stranger, self._clock.now())
+            made_owner(records, account, "installed Cabbot", self._clock.now())
+
+        await self._store.write(write)
+        self._behind.start(self._asked_and_written(installation, user))
+
+    # ---- inside
+
+    async def _refreshed(self, installation: Installation, user: str) -> None:
+        account = await self._store.read(lambda tx: _account(tx, installation, user))
+        age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
+        if account is not None and (age is None or age.total_seconds() > DAY):
+            await self._asked_and_written(installation, user)
+
+    async def _asked_and_written(self, installation: Installation, user: str) -> None:
+        try:
+            async with self._at_once:
+                answer = await self._patiently(installation, "users.info", {"user": user}, tries=2)
+        except (Never, NotSent, PerhapsSent) as failed:
+            self._ask_again((installation.workspace, user), SOON)
+            log.warning("a profile couldn't be read", word=str(failed))
+            return
+        found = answer.get("user") or {}
+        self._remember(installation.workspace, found)
+        if (profile := profile_of(found)) is not None:
+            await self._write(installation, profile)
+
+    async def _write(self, installation: Installation, profile: Profile, *, meet: bool = False) -> None:
+        def write(tx: Transaction) -> None:
+            records, now = Records(tx, installation.organisation, lock=True), self._clock.now()
+            note = met if meet else noted
+            account = note(records, installation.workspace, profile, now)
+            if account is not None and self._admins & {profile.user, profile.email}:
+                made_owner(records, account, "named in CABBOT_ADMINS", now)
+
+        await self._store.write(write)
+
+    def _note_known(self, installation: Installation, profiles: list[Profile], tx: Transaction) -> None:
+        records, now = Records(tx, installation.organisation, lock=True), self._clock.now()
+        for profile in profiles:
+            noted(records, installation.workspace, profile, now)
+
+    def _remember(self, workspace: str, user: Mapping[str, Any]) -> None:
+        key, kind = (workspace, str(user.get("id"))), kind_of(user)
+        if kind is AccountKind.MEMBER:
+            self._kinds.pop(key, None)
+        elif len(self._kinds) < MOST_REMEMBERED:
+            self._kinds[key] = kind
+
+    def _ask_again(self, key: tuple[str, str], seconds: float) -> None:
+        self._asked[key] = self._ticks() + seconds
+        self._asked.move_to_end(key)
+        if len(self._asked) > MOST_REMEMBERED:
+            self._asked.popitem(last=False)
+
+    async def _patiently(
+        self, installation: Installation, method: str, arguments: Mapping[str, Any], *, tries: int = 5
+    ) -> dict[str, Any]:
+        """Call a method that only reads, again while it fails for a reason that passes."""
+        for left in reversed(range(tries)):
+            try:
+                return await self._api.call(method, installation.token.text, arguments)
+            except (NotSent, PerhapsSent) as again:
+                if not left:
+                    raise
+                await asyncio.sleep(getattr(again, "retry_after", None) or 2.0)
+        raise AssertionError("the last try answers or raises")
+
+
+def _account(tx: Transaction, installation: Installation, user: str) -> Account | None:
+    records = Records(tx, installation.organisation)
+    return records.people.account(Platform.SLACK, installation.workspace, user)

@@ -1,0 +1,47 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.migrate import migrate
+from storage.store import Store, open_store
+from tests.bot.slack.serving import Served, serving
+from tests.fakes.slack import FakeSlack
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """A workspace with a few people; a payload that Slack would refuse fails the test."""
+    fake = FakeSlack()
+    fake.add_user("UANA", "ana", real_name="Ana Silva", email="ana@example.org")
+    fake.add_user("UBEN", "ben", real_name="Ben Okafor", email="ben@example.org")
+    fake.add_user("UCHLOE", "chloe", real_name="Chloé Martin", email="chloe@example.org")
+    fake.add_user("UGUEST", "gus", real_name="Gus Guest", email="gus@example.net", restricted=True)
+    fake.add_user("U0BOT", "cabbot", bot=True)
+    for name in ("#pay", "#cab", "#announcements"):
+        fake.add_channel(name)
+    async with fake.running():
+        yield fake
+    assert fake.violations == []
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    path = tmp_path / "cabbot.db"
+    path.write_bytes(empty_database.read_bytes())
+    opened = open_store(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def cabbot(slack: FakeSlack, store: Store) -> AsyncIterator[Served]:
+    async with serving(slack, store) as served:
+        yield served

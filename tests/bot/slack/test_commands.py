@@ -1,0 +1,10 @@
+async def test_smoke(slack, cabbot):
+    ack = await slack.command("UANA", "#pay", "/release", "help")
+    print(ack.status, ack.body[:600])
+    ack = await slack.command("UANA", "#pay", "/release", 'new "Faster refunds"')
+    print(ack.status, ack.body[:600])
+    v = await slack.until(lambda: slack.world.open_views("UANA"))
+    print(v[0].shown, v[0].inputs.keys())
+    ack = await slack.command("UANA", "#pay", "/release", 'show REL-1')
+    print(ack.status, ack.message.shown)
+    print(slack.calls)
