@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import orjson
+
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
-from messages.card import to_json
-from storage.posting import Posting, card_text
+from messages.card import Card
+from messages.card_json import one_level
+from storage.posting import Posting
 from storage.records import Records
 from storage.terms import Delivery
 
 
 def put(records: Records, post: Post, call: Call) -> None:
     """Write what is to be shown, in the transaction of the change. Nothing is sent here."""
-    card = card_text(to_json(post.card))
+    card = card_text(post.card)
     hanging = records.postings.in_slot(post.slot) if post.delivery is Delivery.CARD else []
     places = _places(records, post)
     taken = {(each.platform, each.workspace, each.channel) for each in hanging}
@@ -20,6 +23,11 @@ def put(records: Records, post: Post, call: Call) -> None:
     for place in places:
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))
+
+
+def card_text(card: Card) -> str:
+    """The card as it's kept in the outbox; `messages.card.from_json` reads it back."""
+    return orjson.dumps(card, default=one_level, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
 
 
 def _places(records: Records, post: Post) -> list[Place]:

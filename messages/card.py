@@ -1,16 +1,14 @@
 """The neutral card: a closed set of parts that every renderer knows how to draw.
 
 Text is made of typed pieces, so what a person wrote is data wherever it is drawn and never markup.
-All classes are frozen values; `to_json` and `from_json` carry a card through the database unchanged.
+All classes are frozen values; messages/card_json.py carries a card through the database unchanged.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from messages.line import compose
 
@@ -260,52 +258,3 @@ def button(
 ) -> Button:
     """A button that says a composed sentence: `button("Approve", "approve", "REL-4", revision=2)`."""
     return Button(label, compose(*words, **named), style, confirm)
-
-
-# ---- through the database and back
-
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        Plain, Bold, Code, Link, PersonRef, ChannelRef, Moment,
-        Heading, Text, Quote, Note, Fact, Facts, Item, Items, Step, Stepper, Divider, Confirm, Button, Buttons, Card,
-    )
-}  # fmt: skip
-_ENUMS: dict[str, type[StrEnum]] = {
-    "tone": Tone,
-    "mark": Mark,
-    "style": ButtonStyle,
-    "Moment.style": MomentStyle,
-}
-_FIELDS: dict[type[Any], tuple[str, ...]] = {
-    kind: tuple(field.name for field in dataclasses.fields(kind)) for kind in _KINDS.values()
-}
-
-
-def to_json(value: Any) -> Any:
-    """The card as plain JSON values; each object carries its class name in `_`."""
-    kind = type(value)
-    if kind in _FIELDS:
-        return {"_": kind.__name__} | {name: to_json(getattr(value, name)) for name in _FIELDS[kind]}
-    if kind is tuple:
-        return [to_json(each) for each in value]
-    if kind is datetime:
-        return value.isoformat()
-    return value
-
-
-def from_json(value: Any) -> Any:
-    """The card that `to_json` wrote. Raises KeyError for a part this version doesn't know."""
-    if isinstance(value, list):
-        return tuple(from_json(each) for each in value)
-    if not isinstance(value, dict):
-        return value
-    kind = _KINDS[value["_"]]
-    return kind(**{name: _field(kind, name, value[name]) for name in _FIELDS[kind] if name in value})
-
-
-def _field(kind: type[Any], name: str, value: Any) -> Any:
-    if kind is Moment and name == "at":
-        return datetime.fromisoformat(value)
-    enum = _ENUMS.get(f"{kind.__name__}.{name}") or _ENUMS.get(name)
-    return enum(value) if enum and isinstance(value, str) else from_json(value)

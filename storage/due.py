@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, or_, select, update
 from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable
+from storage.table import Record, RecordTable, record_of
 from storage.terms import DueState
 from storage.types import Instant, term
 
@@ -119,7 +119,7 @@ class Dues:
 def now_due(tx: Transaction, now: datetime, real_now: datetime, limit: int = 200) -> list[Due]:
     """What is due in all organisations, the longest due first."""
     rows = tx.rows(_NOW_DUE, now=now, real_now=real_now, limit=limit)
-    return [Due.model_construct(**dict(zip(DUES.names, row, strict=True))) for row in rows]
+    return [record_of(Due, dict(zip(DUES.names, row, strict=True))) for row in rows]
 
 
 def claim(tx: Transaction, due: Due, ended: DueState, now: datetime) -> bool:

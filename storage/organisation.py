@@ -9,7 +9,7 @@ from sqlalchemy import Table, UniqueConstraint, bindparam, insert, select, updat
 from sqlmodel import Field, SQLModel
 
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable
+from storage.table import Record, RecordTable, record_of
 from storage.terms import Platform
 from storage.types import Instant, term
 
@@ -116,7 +116,7 @@ class Organisations:
 
 
 def _organisation(row: tuple[Any, ...]) -> Organisation:
-    return Organisation.model_construct(**dict(zip(_NAMES, row, strict=True)))
+    return record_of(Organisation, dict(zip(_NAMES, row, strict=True)))
 
 
 CONNECTIONS = RecordTable(Connection, ConnectionTable)
@@ -160,7 +160,7 @@ class Connections:
 
 
 def _connection(row: tuple[Any, ...]) -> Connection:
-    return Connection.model_construct(**dict(zip(CONNECTIONS.names, row, strict=True)))
+    return record_of(Connection, dict(zip(CONNECTIONS.names, row, strict=True)))
 
 
 LINKS = RecordTable(Link, LinkTable)

@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, delete, func, select
 from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable
+from storage.table import Record, RecordTable, record_of
 from storage.terms import AccountKind, Platform, Role
 from storage.types import Instant, term
 
@@ -156,7 +156,7 @@ class People:
     def holders(self, role: Role) -> list[Person]:
         """Active people who hold the role, by name."""
         rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
-        return [Person.model_construct(**dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
+        return [record_of(Person, dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
 
     def grants(self) -> list[Grant]:
         return _GRANTED.all(self._tx, self._organisation)

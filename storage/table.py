@@ -5,7 +5,7 @@ A *record* is a plain SQLModel (a value: no session, no lazy loading), its *tabl
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.sql.elements import UnaryExpression
@@ -32,6 +32,22 @@ class Record(SQLModel):
 R = TypeVar("R", bound=Record)
 
 
+M = TypeVar("M", bound=SQLModel)
+
+
+def record_of(kind: type[M], values: dict[str, Any]) -> M:
+    """A record of values that the database gave, all of them, already converted.
+
+    pydantic's `model_construct` does the same after walking every field; this is a fourth of its cost.
+    """
+    record: M = kind.__new__(kind)
+    object.__setattr__(record, "__dict__", values)
+    object.__setattr__(record, "__pydantic_fields_set__", set(values))
+    object.__setattr__(record, "__pydantic_extra__", None)
+    object.__setattr__(record, "__pydantic_private__", None)
+    return record
+
+
 class Query(Generic[R]):
     """A prepared select of whole records within one organisation."""
 
@@ -40,7 +56,7 @@ class Query(Generic[R]):
 
     def all(self, tx: Transaction, organisation: int, **values: Any) -> list[R]:
         rows = tx.rows(self._statement, organisation=organisation, **values)
-        return [cast("R", self._kind.model_construct(**dict(zip(self._names, row, strict=True)))) for row in rows]
+        return [record_of(self._kind, dict(zip(self._names, row, strict=True))) for row in rows]
 
     def first(self, tx: Transaction, organisation: int, **values: Any) -> R | None:
         found = self.all(tx, organisation, **values)

@@ -8,7 +8,8 @@ from bot.chat import Marker, Never, Target
 from bot.clock import Clock
 from bot.playground.chat_log import ChatLog, Message
 from bot.playground.hub import Event, Hub
-from messages.card import Card, to_json
+from messages.card import Card
+from messages.card_json import to_json
 from storage.posting import card_text
 from storage.terms import Platform
 

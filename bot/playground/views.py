@@ -11,7 +11,8 @@ from bot.playground.chat_log import Message, Replies
 from bot.playground.playground import Playground
 from bot.playground.town import ORGANISATION, Citizen
 from bot.sentence import Answer
-from messages.card import Card, from_json
+from messages.card import Card
+from messages.card_json import from_json
 from messages.form import Choice
 from messages.html import card_html
 from messages.html_form import form_html

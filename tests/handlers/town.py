@@ -13,7 +13,8 @@ from bot.sentence import Answer, Sentence, Speaker
 from handlers.kit.call import Place
 from handlers.policy.rules import Rules
 from messages import plain_text
-from messages.card import Button, Card, from_json
+from messages.card import Button, Card
+from messages.card_json import from_json
 from messages.form import Form
 from storage.approval import Ballot, Vote
 from storage.due import DUES, Due

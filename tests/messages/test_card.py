@@ -21,13 +21,12 @@ from messages.card import (
     Text,
     Tone,
     button,
-    from_json,
     item,
     note,
     pieces_of,
     text,
-    to_json,
 )
+from messages.card_json import from_json, to_json
 from messages.line import Words, read
 from tests.messages import samples
 from tests.messages.everywhere import card_of
