@@ -19,6 +19,7 @@ from storage.posting import TOLD, Posting, Told, as_posting
 from storage.statement import Transaction
 from storage.terms import Platform, PostingState, ToldHow
 
+ERROR_LENGTH = 500
 ENDS = (PostingState.SHOWN, PostingState.DEAD, PostingState.EXPIRED)
 
 
@@ -132,7 +133,7 @@ def finish(tx: Transaction, claimed: Claimed, ending: Ending, now: datetime) -> 
         if_newer=PostingState.WAITING if ending.state in ENDS else ending.state,
         if_not=ending.state,
         attempts=0 if hangs else posting.attempts,
-        error=ending.error,
+        error=ending.error.replace("\0", "")[:ERROR_LENGTH],
         retry_at=None if ending.retry_in is None else at + timedelta(seconds=ending.retry_in),
         started_at=posting.started_at if ending.unsure else None,
         sent_at=posting.sent_at or (now if hangs else None),
