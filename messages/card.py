@@ -159,7 +159,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
+    """A list. `ordered` rows are numbered in place of their marks: the steps of a plan."""
+
     rows: tuple[Item, ...]
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

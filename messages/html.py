@@ -6,7 +6,8 @@ The contract with the style sheet and the script:
 
 - `article.card.card--TONE` (neutral, info, good, warning, bad, emergency) holds `h3.card-title` (with `.card-icon`) and
   parts, each with `.card-part`: `h4.card-heading`, `p.card-text`, `blockquote.card-quote`, `p.card-note`,
-  `dl.card-facts` (a `div.card-fact` around each `dt` and `dd`), `ul.card-items` > `li.card-item.card-item--MARK`,
+  `dl.card-facts` (a `div.card-fact` around each `dt` and `dd`), `ul.card-items` (`ol` when
+  ordered) > `li.card-item.card-item--MARK`,
   `ol.card-stepper` > `li.card-step.card-step--MARK` (`aria-current="step"` on the current one), `hr.card-divider`,
   `div.card-buttons`. MARK is bullet, done, current, todo, yes, no, waiting or warning; `.card-mark` is its sign.
 - `button.button` with `.button--primary` or `.button--danger`, `data-say`, and where it asks first
@@ -146,7 +147,8 @@ def _part(part: Part) -> str:
         case Facts():
             return f'<dl class="card-part card-facts">{"".join(_fact(row) for row in part.rows)}</dl>'
         case Items():
-            return f'<ul class="card-part card-items">{"".join(_item(row) for row in part.rows)}</ul>'
+            kind = "ol" if part.ordered else "ul"
+            return f'<{kind} class="card-part card-items">{"".join(_item(row) for row in part.rows)}</{kind}>'
         case Stepper():
             return f'<ol class="card-part card-stepper">{"".join(_step(step) for step in part.steps)}</ol>'
         case Divider():

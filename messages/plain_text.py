@@ -14,7 +14,6 @@ from messages.card import (
     Divider,
     Facts,
     Heading,
-    Item,
     Items,
     Link,
     Moment,
@@ -87,7 +86,8 @@ def _part(part: Part, commands: bool) -> str:
         case Facts():
             return "\n".join(f"{one_line(row.label)}: {line(row.value) or NO_VALUE}" for row in part.rows)
         case Items():
-            return "\n".join(_item(row) for row in part.rows)
+            signs = [f"{place}." if part.ordered else SIGNS[row.mark].text for place, row in enumerate(part.rows, 1)]
+            return "\n".join(f"{sign} {line(row.pieces)}" for sign, row in zip(signs, part.rows, strict=True))
         case Stepper():
             return STEP_ARROW.join(f"{SIGNS[step.mark].text} {one_line(step.label)}" for step in part.steps)
         case Divider():
@@ -96,10 +96,6 @@ def _part(part: Part, commands: bool) -> str:
             return "\n".join(_command(button) for button in part.buttons) if commands else ""
         case _:
             assert_never(part)
-
-
-def _item(row: Item) -> str:
-    return f"{SIGNS[row.mark].text} {line(row.pieces)}"
 
 
 def _command(button: Button) -> str:

@@ -167,8 +167,8 @@ def numbered(title: str, lines: Sequence[str], most: int = 0) -> list[Part]:
     if not lines:
         return []
     shown = lines[:most] if most else lines
-    rows = [item(f"{place}. {line}") for place, line in enumerate(shown, 1)]
-    parts: list[Part] = [Heading(title), Items(tuple(rows))]
+    rows = tuple(item(line) for line in shown)
+    parts: list[Part] = [Heading(title), Items(rows, ordered=True)]
     if len(shown) < len(lines):
         parts.append(note(f"… and {count(len(lines) - len(shown), 'more line')}"))
     return parts

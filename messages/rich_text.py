@@ -127,11 +127,12 @@ def facts(part: Facts, directory: Directory) -> list[Json]:
 
 
 def items(part: Items, directory: Directory) -> list[Json]:
-    """A bullet list; with other marks than bullets, lines with the marks, because Slack would add bullets to them."""
+    """A bullet or numbered list; with other marks than bullets, lines with the marks, because Slack would add bullets to them."""
     rows = [row for row in part.rows if row.pieces]
-    if all(row.mark is Mark.BULLET for row in rows):
+    if part.ordered or all(row.mark is Mark.BULLET for row in rows):
         lines = [line for row in rows for line in section(pieces(row.pieces, directory))]
-        return [{"type": "rich_text_list", "style": "bullet", "elements": lines}] if lines else []
+        style = "ordered" if part.ordered else "bullet"
+        return [{"type": "rich_text_list", "style": style, "elements": lines}] if lines else []
     leaves: list[Json] = []
     for row in rows:
         leaves += (text("\n") if leaves else []) + _mark(row) + pieces(row.pieces, directory)

@@ -71,6 +71,7 @@ EVERYTHING = Card(
         Facts((fact("Service", "payments"), fact("Window", Moment(START, zone=BERLIN)), fact("Risk"))),
         Heading("Bullets"),
         Items((item("one"), item(Bold("two")))),
+        Items((item("first"), item("then", mark=Mark.DONE)), ordered=True),
         Heading("Marks"),
         Items(tuple(item(mark.value, mark=mark) for mark in Mark)),
         Stepper(tuple(Step(mark.value.title(), mark) for mark in Mark if mark is not Mark.BULLET)),
