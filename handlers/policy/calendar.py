@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
@@ -19,6 +19,8 @@ _WALL = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?\Z")
 _EVERY = re.compile(r"every\s+(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z", re.IGNORECASE)
 SHORTEST = timedelta(minutes=15)
 """The shortest interval of a standing status post: a channel is for reading, not for counting."""
+YEARS = range(2000, 2100)
+"""The years in which a release may lie: what a clock's arithmetic holds in every zone, and no slip of a finger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,27 @@ class Wall:
 
 def read_wall(word: str) -> Wall:
     """`2026-12-01 22:00`, or `@` and Unix seconds as pickers send them. Raises ValueError with a sentence."""
-    word = word.strip()
+    wall = _wall(word.strip())
+    if wall is None:
+        raise ValueError(f"A time is written 2026-12-01 22:00; “{word}” isn't one.")
+    if (wall.local or wall.at("UTC")).year not in YEARS:
+        raise ValueError(f"A time lies between the years {YEARS[0]} and {YEARS[-1]}; “{word}” doesn't.")
+    return wall
+
+
+def _wall(word: str) -> Wall | None:
     if re.fullmatch(r"@\d{1,11}", word):
         return Wall(instant=datetime.fromtimestamp(int(word[1:]), UTC))
     if _WALL.match(word):
         with contextlib.suppress(ValueError):  # 2026-02-30 looks like a time and is none
             return Wall(local=datetime.fromisoformat(word))
-    raise ValueError(f"A time is written 2026-12-01 22:00; “{word}” isn't one.")
+    return None
 
 
 @cache
 def zones() -> frozenset[str]:
     """Every IANA zone this machine knows; reading the time zone database takes milliseconds, so it's read once."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"localtime", "Factory"}  # these are no places
 
 
 def read_zone(word: str) -> str:
@@ -81,19 +91,25 @@ class Occurrence:
 def read_rule(word: str) -> str:
     """A cron expression of five fields, or `every 4h`. Raises ValueError with a sentence."""
     rule = " ".join(word.split())
-    if every := _EVERY.match(rule):
-        if _interval(every) < SHORTEST:
-            raise ValueError("A status post comes at most every 15 minutes.")
-        return rule.lower()
+    every = _EVERY.match(rule)
     try:
-        if len(rule.split()) != 5:
+        if not every and len(rule.split()) != 5:
             raise CronSimError("five fields")
-        CronSim(rule, datetime(2026, 1, 1))  # noqa: DTZ001  only parsed
+        shortest = _interval(every) if every else _shortest_gap(rule)
     except CronSimError as wrong:
         raise ValueError(
             f"A schedule is a cron expression such as “0 9 * * MON-FRI”, or “every 4h”; “{rule}” isn't one."
         ) from wrong
-    return rule
+    if shortest < SHORTEST:
+        raise ValueError("A status post comes at most every 15 minutes.")
+    return rule.lower() if every else rule
+
+
+def _shortest_gap(rule: str) -> timedelta:
+    """The shortest time between two occurrences of a cron rule: two full days have them all, within a few leap years."""
+    walls = takewhile(lambda wall: wall.year < 2040, CronSim(rule, datetime(2026, 1, 1)))  # noqa: DTZ001  walls have no zone
+    two_days = islice(walls, 2 * timedelta(days=1) // SHORTEST)
+    return min((after - before for before, after in pairwise(two_days)), default=timedelta.max)
 
 
 def occurrences(rule: str, zone: str, after: datetime) -> Iterator[Occurrence]:
@@ -103,12 +119,19 @@ def occurrences(rule: str, zone: str, after: datetime) -> Iterator[Occurrence]:
     if every := _EVERY.match(rule):
         yield from _every(_interval(every), after)
         return
-    there = ZoneInfo(zone)
-    for found in CronSim(rule, after.astimezone(there)):
-        instant = found.astimezone(UTC)
-        second_pass = found.replace(fold=0).astimezone(UTC) != instant
-        if instant > after and not second_pass:
-            yield Occurrence(instant, found.strftime("%Y-%m-%dT%H:%M"))
+    there, last = ZoneInfo(zone), after
+    for wall in CronSim(rule, after.astimezone(there).replace(tzinfo=None)):
+        instant = _instant_of(wall, there)
+        if instant > last:
+            last = instant
+            yield Occurrence(instant, instant.astimezone(there).strftime("%Y-%m-%dT%H:%M"))
+
+
+def _instant_of(wall: datetime, there: ZoneInfo) -> datetime:
+    """The first instant that shows this wall time or, where spring skips it, the first after the gap."""
+    while (instant := wall.replace(tzinfo=there).astimezone(UTC)).astimezone(there).replace(tzinfo=None) != wall:
+        wall += timedelta(minutes=1)
+    return instant
 
 
 def next_times(rule: str, zone: str, after: datetime, count: int = 5) -> list[Occurrence]:
@@ -131,14 +154,14 @@ def _interval(every: re.Match[str]) -> timedelta:
 
 
 def outside_window(release: Release, now: datetime, tolerance: timedelta) -> str:
-    """Why a start now would be outside the release's window; "" inside it, or when it has none."""
+    """Why a start now would be outside the release's window; "" inside it (and the tolerance around it), or without one."""
     if release.starts_at is None or release.ends_at is None:
         return ""
     there = ZoneInfo(release.zone)
     if now < release.starts_at - tolerance:
         opens = release.starts_at.astimezone(there)
         return f"The window of {release.key} opens {opens:%Y-%m-%d %H:%M} ({release.zone}); wait for it, or move it with /release edit."
-    if now > release.ends_at:
+    if now > release.ends_at + tolerance:
         closed = release.ends_at.astimezone(there)
         return f"The window of {release.key} closed {closed:%Y-%m-%d %H:%M} ({release.zone}); move it with /release edit and submit again."
     return ""
