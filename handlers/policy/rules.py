@@ -10,7 +10,8 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import available_timezones
+
+from handlers.policy.calendar import zones
 
 
 class RulesError(ValueError):
@@ -102,6 +103,10 @@ _LEAST = {
 }
 
 
+MOST = 1_000_000
+"""The largest number in a policy: almost two years in minutes, more than any deadline needs."""
+
+
 def parse_rules(source: str) -> Rules:
     """Read the policy's text. Raises RulesError that names the key and the line of the trouble."""
     try:
@@ -109,7 +114,7 @@ def parse_rules(source: str) -> Rules:
     except tomllib.TOMLDecodeError as wrong:
         raise RulesError(f"The policy isn't valid TOML: {wrong}.") from wrong
     rules: Rules = _read(Rules(), given, "", source)
-    if rules.zone not in available_timezones():
+    if rules.zone not in zones():
         _fail("zone", source, f"is an IANA time zone such as Europe/Berlin; “{rules.zone}” isn't")
     return rules
 
@@ -149,8 +154,8 @@ def _list(default: tuple[Any, ...], value: Any, path: str, source: str) -> tuple
 
 def _whole(value: Any, path: str, source: str) -> int:
     least = _LEAST[path.rsplit(".", 1)[-1]]
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        _fail(path, source, f"is a whole number of at least {least}; {value!r} isn't")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
+        _fail(path, source, f"is a whole number from {least} to {MOST}; {value!r} isn't")
     return int(value)
 
 
@@ -158,15 +163,23 @@ def _fail(path: str, source: str, sentence: str) -> Any:
     raise RulesError(f"Policy, line {_line_of(path, source)}: {path} {sentence}.")
 
 
+_NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
+_LINE = re.compile(rf"\s*(?P<table>\[\[?)?\s*(?P<path>{_NAME}(?:\s*\.\s*{_NAME})*)\s*[\]=]")
+
+
 def _line_of(path: str, source: str) -> int:
-    """The line where a key stands, 1 when it can't be told."""
-    table, _, name = path.rpartition(".")
-    current = ""
-    for number, line in enumerate(source.splitlines(), 1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            current = header.group(1).strip()
-            if current == path:
-                return number
-        elif current == table and re.match(rf"\s*{re.escape(name)}\s*=", line):
+    """The line where a key stands, or the table that it is written within; 1 when it can't be told."""
+    found, nearest, table = 1, "", ""
+    for number, line in enumerate(source.split("\n"), 1):
+        if not (match := _LINE.match(line)):
+            continue
+        name = ".".join(part.strip(" \t\"'") for part in match["path"].split("."))
+        if match["table"]:
+            table = name
+        else:
+            name = f"{table}.{name}" if table else name
+        if name == path:
             return number
-    return 1
+        if path.startswith(f"{name}.") and len(name) > len(nearest):
+            found, nearest = number, name
+    return found
