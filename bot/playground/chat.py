@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.chat import Marker, Never, Target
-from bot.clock import Clock
 from bot.playground.chat_log import ChatLog, Message
 from bot.playground.hub import Event, Hub
 from messages.card import Card
@@ -20,18 +20,22 @@ def direct(handle: str) -> str:
 
 
 class PlaygroundChat:
-    """Implements bot.chat.Chat. It never fails but for a message that isn't there."""
+    """Implements bot.chat.Chat. It never fails but for a message that isn't there.
+
+    `said_at` answers when what a posting shows was said. A message carries that moment: the demo's clock may have been
+    moved on while the message was under way.
+    """
 
     platform = Platform.PLAYGROUND
 
-    def __init__(self, log: ChatLog, hub: Hub, clock: Clock) -> None:
-        self._log, self._hub, self._clock = log, hub, clock
+    def __init__(self, log: ChatLog, hub: Hub, said_at: Callable[[int], Awaitable[datetime]]) -> None:
+        self._log, self._hub, self._said_at = log, hub, said_at
 
     async def send(self, target: Target, card: Card, marker: Marker, thread: str | None) -> str:
         message = self._log.post_card(
             _channel(target),
             card_text(to_json(card)),
-            self._clock.now(),
+            await self._said_at(marker.posting),
             thread=int(thread) if thread else 0,
             posting=marker.posting,
         )
@@ -40,7 +44,7 @@ class PlaygroundChat:
 
     async def edit(self, target: Target, message: str, card: Card, marker: Marker) -> None:
         try:
-            edited = self._log.edit(int(message), card_text(to_json(card)), self._clock.now())
+            edited = self._log.edit(int(message), card_text(to_json(card)), await self._said_at(marker.posting))
         except (LookupError, ValueError):
             raise Never("message_not_found") from None
         self._tell("edited", edited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from datetime import datetime, timedelta
@@ -98,17 +99,12 @@ class Pages:
         handle = self._speaker(request.query.get("as", ""))
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
-        with self._house.hub.listening() as queue:
+        with contextlib.suppress(ConnectionResetError), self._house.hub.listening() as queue:  # the page was closed
             await stream.write(b"retry: 1000\n\n")
-            while True:
-                try:
-                    event = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
-                except TimeoutError:
-                    await stream.write(b": still here\n\n")
-                    continue
-                if event.kind == "closed":
-                    return stream
-                await stream.write(f"data: {json.dumps(await self._told(handle, event))}\n\n".encode())
+            while (event := await _next(queue)).kind != "closed":
+                told = b": still here" if event is SILENCE else _line(await self._told(handle, event))
+                await stream.write(told + b"\n\n")
+        return stream
 
     async def _told(self, handle: str, event: Event) -> views.View:
         view: views.View = {"kind": event.kind, "channel": event.channel, "thread": event.thread}
@@ -195,6 +191,21 @@ class Pages:
         if name not in self._house.channels_of(handle):
             raise _wrong(f"{self._house.town.citizen(handle).name} sees no channel “{name[:40]}”.", web.HTTPNotFound)
         return name
+
+
+SILENCE = Event("silence")
+
+
+async def _next(queue: asyncio.Queue[Event]) -> Event:
+    """What happens next, or SILENCE when nothing does for a while: an answer that stands still looks dead."""
+    try:
+        return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return SILENCE
+
+
+def _line(view: views.View) -> bytes:
+    return b"data: " + json.dumps(view).encode()
 
 
 def _wrong(sentence: str, kind: type[web.HTTPException] = web.HTTPBadRequest) -> web.HTTPException:

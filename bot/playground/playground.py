@@ -25,7 +25,7 @@ FARTHEST = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Playground:
-    """What the pages show and do. `settle` does the work that is due now and waits until it hangs in the log."""
+    """What the pages show and do. `say_due` does the work that is due now; `delivered` waits until all hangs in the log."""
 
     town: Town
     organisation: int
@@ -36,7 +36,8 @@ class Playground:
     clock: MovableClock
     log: ChatLog
     hub: Hub
-    settle: Callable[[], Awaitable[None]]
+    say_due: Callable[[], Awaitable[None]]
+    delivered: Callable[[], Awaitable[None]]
     _moving: list[None] = field(default_factory=list)
 
     async def say(
@@ -91,11 +92,15 @@ class Playground:
     async def _pass_time(self, moment: datetime) -> None:
         while (due := await self.store.read(next_due)) is not None and due <= moment:
             self._set(due)
-            await self.settle()
+            await self._settle()
             if await self.store.read(next_due) == due:
                 break  # it stays due, so it failed; it must not hold the clock up
         self._set(moment)
-        await self.settle()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        await self.say_due()
+        await self.delivered()
 
     def _set(self, moment: datetime) -> None:
         ahead = moment - self.clock.now()

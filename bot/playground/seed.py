@@ -107,9 +107,11 @@ async def tell(house: Playground, opens: datetime) -> None:
         if answer.refused or answer.form is not None:
             sentence = answer.card.summary if answer.card else "a form was opened"
             raise SeedRefused(f"{line.who} said “{line.words}” and heard: {sentence}")
-        await house.settle()
+        await house.delivered()
     await house.forward_to(opens)
     _read(house)
+    last = await house.store.read(lambda tx: Records(tx, house.organisation).organisation.last_number)
+    house.log.note(SEEDED, str(last))
 
 
 def _read(house: Playground) -> None:

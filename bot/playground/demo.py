@@ -1,0 +1,194 @@
+"""`cabbot demo`: the whole program on a database of its own, with the chat page as its third edge."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+import typer
+from aiohttp import web
+
+from bot.chat import Chat
+from bot.clock import Clock, MovableClock, SystemClock
+from bot.courier import Courier
+from bot.dispatch import Door
+from bot.playground import seed
+from bot.playground.chat import PlaygroundChat
+from bot.playground.chat_log import ChatLog
+from bot.playground.guard import loopback
+from bot.playground.hub import Hub
+from bot.playground.pages import Pages
+from bot.playground.playground import AHEAD, Playground
+from bot.playground.town import TOWN, WORKSPACE
+from handlers.policy.rules import Rules
+from storage import outbox
+from storage.due import now_due
+from storage.migrate import migrate
+from storage.organisation import Connections
+from storage.people import People
+from storage.posting import POSTINGS
+from storage.statement import Transaction
+from storage.store import Store, open_store
+from storage.terms import Platform
+
+DATABASE, CHAT = "playground.db", "playground-chat.db"
+"""The two files of a playground that is kept: Cabbot's records, and what hangs in the channels."""
+
+TICK_SECONDS = 0.5
+LOOK_SECONDS = 0.02
+PATIENCE_SECONDS = 10
+"""How long the clock waits for deliveries before it goes on."""
+
+
+async def run_demo(*, port: int, host: str = "127.0.0.1", keep: Path | None = None) -> None:
+    """Serve the playground until the process is asked to stop.
+
+    `keep` is the directory in which it goes on where it was left; without one it begins anew and leaves nothing.
+    Raises NotLoopback for a host that others could reach, Locked when another process has the directory open, and
+    OSError when the port is taken.
+    """
+    loopback(host)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    with tempfile.TemporaryDirectory(prefix="cabbot-") as gone_afterwards:
+        async with open_playground(keep or Path(gone_afterwards)) as house, served(house, host, port) as address:
+            kept = f" It is kept in {keep}." if keep else ""
+            typer.echo(f"The playground is open: {address}{kept} Ctrl+C closes it.")
+            await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def served(house: Playground, host: str, port: int) -> AsyncIterator[str]:
+    """The page, for as long as the block runs; answers its address. Port 0 takes any free one."""
+    runner = web.AppRunner(Pages(house).application(), access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, loopback(host), port)
+        await site.start()
+        taken = runner.addresses[0][1]
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{taken}"
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def open_playground(directory: Path, opens: datetime | None = None) -> AsyncIterator[Playground]:
+    """The playground of a directory, seeded when it is new. `opens` is when its story ends, for tests."""
+    log = _chat_log(directory)
+    url = f"sqlite:///{directory / DATABASE}"
+    migrate(url)
+    store = open_store(url)
+    try:
+        opens = opens or seed.opening(SystemClock().now())
+        house = await _house(store, _clock(log, opens), log)
+        async with _working(house):
+            if not log.noted(seed.SEEDED):
+                await seed.tell(house, opens)
+            yield house
+    finally:
+        store.close()
+        log.close()
+
+
+def _chat_log(directory: Path) -> ChatLog:
+    """What hangs in the channels. A story that was cut short can't be told on, so it is begun anew."""
+    directory.mkdir(parents=True, exist_ok=True)
+    log = ChatLog(directory / CHAT)
+    if log.noted(seed.SEEDED):
+        return log
+    log.close()
+    for name in (DATABASE, CHAT):
+        for end in ("", "-wal", "-shm"):
+            (directory / f"{name}{end}").unlink(missing_ok=True)
+    return ChatLog(directory / CHAT)
+
+
+def _clock(log: ChatLog, opens: datetime) -> MovableClock:
+    ahead = log.noted(AHEAD)
+    begins = SystemClock().now() + timedelta(seconds=float(ahead)) if ahead else opens - seed.HISTORY
+    return MovableClock(begins)
+
+
+async def _house(store: Store, clock: MovableClock, log: ChatLog) -> Playground:
+    def town(tx: Transaction) -> tuple[int, dict[str, int]]:
+        known = Connections(tx).of(Platform.PLAYGROUND, WORKSPACE)
+        number = known.organisation_id if known else seed.founded(tx, TOWN, clock.now())
+        accounts = People(tx, number).in_workspace(Platform.PLAYGROUND, WORKSPACE)
+        return number, {each.external: each.person_id for each in accounts}
+
+    organisation, people = await store.write(town)
+    door = Door(store, clock, Rules())
+    return Playground(
+        TOWN,
+        organisation,
+        people,
+        store,
+        door,
+        clock,
+        log,
+        Hub(),
+        _duties(store, door, clock),
+        _delivered(store, clock),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _working(house: Playground) -> AsyncIterator[None]:
+    """With the courier on its rounds and the clock's work done, until the block ends."""
+    chat: Chat = PlaygroundChat(house.log, house.hub, _said_at(house))
+    courier = Courier(house.store, house.clock, {Platform.PLAYGROUND: chat})
+    rounds = asyncio.create_task(courier.run())
+    ticking = asyncio.create_task(_tick(house))
+    try:
+        yield
+    finally:
+        house.hub.close()
+        ticking.cancel()
+        await courier.stop()
+        await asyncio.gather(rounds, ticking, return_exceptions=True)
+
+
+async def _tick(house: Playground) -> None:
+    while True:
+        await house.say_due()
+        await asyncio.sleep(TICK_SECONDS)
+
+
+def _duties(store: Store, door: Door, clock: Clock) -> Callable[[], Awaitable[None]]:
+    async def say_due() -> None:
+        for due in await store.read(lambda tx: now_due(tx, clock.now(), SystemClock().now())):
+            await door.say_due(due.organisation_id, due)
+
+    return say_due
+
+
+def _delivered(store: Store, clock: Clock) -> Callable[[], Awaitable[None]]:
+    async def wait() -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            look = await store.read(lambda tx: outbox.look(tx, (Platform.PLAYGROUND,), clock.now()))
+            if not look.heads:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+    return wait
+
+
+def _said_at(house: Playground) -> Callable[[int], Awaitable[datetime]]:
+    async def at(number: int) -> datetime:
+        posting = await house.store.read(lambda tx: POSTINGS.by_id.first(tx, house.organisation, key=number))
+        return posting.due_at if posting else house.clock.now()
+
+    return at
