@@ -5,8 +5,11 @@ Exit codes: 0 done, 1 something is broken, 2 wrong use or wrong settings, 3 anot
 """
 
 import asyncio
+import errno
 import importlib.util
 import json
+import logging
+import os
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -108,18 +111,36 @@ def serve() -> None:
             WRONG_USE,
         )
     from bot.app import serve as serve_platforms
+    from handlers.policy.rules import RulesError
 
-    with _database_in_words():
-        _run(serve_platforms(settings))
+    try:
+        with _database_in_words():
+            _run(serve_platforms(settings))
+    except RulesError as error:
+        _stop(str(error), WRONG_USE)
 
 
 @app.command()
-def demo(port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080) -> None:
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 8080,
+    host: Annotated[str, typer.Option(help="127.0.0.1, ::1 or localhost; nothing beyond this machine.")] = "127.0.0.1",
+    keep: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Go on where this directory was left, instead of anew.")
+    ] = None,
+) -> None:
     """Open the playground: a chat page in the browser with everything but a chat account."""
     configure_logging("console")
-    from bot.playground import run_demo
+    from bot.playground import NotLoopback, run_demo
+    from storage.store import Locked
 
-    _run(run_demo(port=port))
+    try:
+        _run(run_demo(port=port, host=host, keep=keep))
+    except NotLoopback as error:
+        _stop(str(error), WRONG_USE)
+    except Locked as error:
+        _stop(str(error), LOCKED)
+    except OSError as error:
+        _stop(f"The playground can't be opened on port {port}: {error.strerror or error}. Try another --port.", BROKEN)
 
 
 @app.command()

@@ -57,9 +57,11 @@ def _schema(there: str | None, wanted: str) -> Finding:
     if there == wanted:
         return Finding(Mark.OK, "schema", f"version {there}, as this program needs it")
     if there is None:
-        return Finding(Mark.WARNING, "schema", "the database is empty", "Run: cabbot migrate (serve does it too).")
+        return Finding(Mark.OK, "schema", "none yet; the first start makes it")
     fact = f"version {there}; this program needs {wanted}"
-    return Finding(Mark.WARNING, "schema", fact, "Run: cabbot migrate. If the database is newer, update Cabbot.")
+    if there > wanted:  # revisions are numbered
+        return Finding(Mark.BROKEN, "schema", fact, "The database is newer than this program: install a newer Cabbot.")
+    return Finding(Mark.WARNING, "schema", fact, "The next start brings it up to date; or run: cabbot migrate")
 
 
 def _encryption(settings: Settings) -> Iterator[Finding]:

@@ -67,11 +67,16 @@ def _spellings(secret: str) -> set[str]:
 
 
 def configure_logging(
-    log_format: Literal["console", "json"], secrets: Iterable[str] = (), out: TextIO | None = None
+    log_format: Literal["console", "json"],
+    secrets: Iterable[str] = (),
+    out: TextIO | None = None,
+    *,
+    least: int = logging.INFO,
 ) -> None:
     """Set up structlog and the standard library's logging for this process.
 
-    `secrets` are struck out wherever they appear (Settings.secret_values); `out` is standard error if not given.
+    `secrets` are struck out wherever they appear (Settings.secret_values); `out` is standard error if not given;
+    `least` is the lowest level of our own events that is written.
     """
     stream = out or sys.stderr
     redaction = Redaction(secrets)
@@ -85,14 +90,14 @@ def configure_logging(
     drawn: list[Processor] = [*_renderers(log_format, colours=stream.isatty()), redaction]
     structlog.configure(
         processors=[*shared, *drawn],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_library_formatter(shared, drawn))
     logging.basicConfig(level=LIBRARIES, handlers=[handler], force=True)
-    logging.getLogger("cabbot").setLevel(logging.INFO)  # what our own storage/ says, which knows no structlog
+    logging.getLogger("cabbot").setLevel(least)  # what our own storage/ says, which knows no structlog
     logging.captureWarnings(True)
 
 

@@ -1,4 +1,6 @@
 import json
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from storage.lock import lock_file
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 Cabbot = Callable[..., Any]
@@ -137,3 +140,34 @@ def test_migrate_makes_the_database_and_is_content_with_it_later(tmp_path: Path)
     assert "up to date now" in first.stdout
     assert "was up to date" in second.stdout
     assert (tmp_path / "cabbot.db").exists()
+
+
+def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = as_a_process(tmp_path, "demo", "--port", port)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Port {port} can't be taken")
+    assert "--port" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+SERVES = {"CABBOT_SLACK_BOT_TOKEN": "xoxb-1", "CABBOT_SLACK_SIGNING_SECRET": "0123456789abcdef"}
+
+
+def test_serve_refuses_a_bad_policy_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('zone = "Nowhere"')
+    ended = as_a_process(tmp_path, "serve", CABBOT_POLICY_FILE="policy.toml", **SERVES)
+    assert ended.returncode == 2
+    assert "line 1: zone" in ended.stderr
+
+
+def test_serve_refuses_a_database_that_is_served_already(tmp_path: Path) -> None:
+    """Threat: two processes on one SQLite file."""
+    lock = lock_file(tmp_path / "cabbot.db")
+    ended = as_a_process(tmp_path, "serve", CABBOT_PORT="0", **SERVES)
+    os.close(lock)
+    assert ended.returncode == 3
+    assert "Another Cabbot process serves" in ended.stderr

@@ -1,7 +1,9 @@
 import asyncio
 import io
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from bot.doctor import examine, show, summary
 from bot.finding import Finding, Mark
 from bot.manifest import SCOPES
 from bot.settings import Settings
+from storage import migrate
 
 BOT, APP = "xoxb-1-canary", "xapp-1-canary"
 
@@ -183,6 +186,39 @@ async def test_a_bad_policy_is_broken_and_named_by_line(settings: Callable[..., 
 async def test_a_good_policy_is_ok(settings: Callable[..., Settings], tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text('zone = "Europe/Berlin"\n')
     assert (await look(settings(policy_file=tmp_path / "policy.toml")))["policy"].mark is Mark.OK
+
+
+async def test_a_database_that_is_up_to_date_is_ok(settings: Callable[..., Settings]) -> None:
+    migrate.migrate(settings().database_url.get_secret_value())
+    found = await look(settings())
+    assert (found["database"].mark, found["schema"].mark) == (Mark.OK, Mark.OK)
+
+
+@pytest.mark.parametrize("version, mark", [("0000", Mark.WARNING), ("9999", Mark.BROKEN)])
+async def test_an_older_or_a_newer_database_is_told(
+    settings: Callable[..., Settings], tmp_path: Path, version: str, mark: Mark
+) -> None:
+    migrate.migrate(settings().database_url.get_secret_value())
+    with closing(sqlite3.connect(tmp_path / "cabbot.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    finding = (await look(settings()))["schema"]
+    assert finding.mark is mark
+    assert version in finding.fact
+    assert finding.mend
+
+
+async def test_a_file_that_is_no_database_is_broken(settings: Callable[..., Settings], tmp_path: Path) -> None:
+    (tmp_path / "cabbot.db").write_text("no database at all, but long enough to look at" * 10)
+    assert (await look(settings()))["database"].mark is Mark.BROKEN
+
+
+async def test_a_database_server_that_is_away_is_broken_and_keeps_its_password(
+    settings: Callable[..., Settings],
+) -> None:
+    url = SecretStr("postgresql+psycopg://u:canary-pw@127.0.0.1:1/d")
+    finding = (await look(settings(database_url=url)))["database"]
+    assert finding.mark is Mark.BROKEN
+    assert "canary" not in str(finding)
 
 
 async def test_nobody_with_the_first_role_is_a_warning(settings: Callable[..., Settings]) -> None:
