@@ -1,0 +1,188 @@
+"""Cabbot as one program: the database, the door, Slack's edge, the courier and the clock, in one aiohttp application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.clock import Clock, SystemClock
+from bot.courier import Courier
+from bot.dispatch import Door
+from bot.outbound import Outbound
+from bot.policy_file import load_rules
+from bot.settings import Settings
+from bot.slack.edge import SlackEdge
+from bot.slack.guard import MOST_BODY
+from bot.slack.web_api import purposes
+from handlers.kit.command import catalogue
+from storage.migrate import migrate
+from storage.store import Store, open_store
+from storage.terms import Platform
+
+log = structlog.get_logger("cabbot.app")
+
+KEEP_ALIVE_SECONDS = 75.0
+"""Longer than a usual proxy keeps its own end open; also how long somebody may take over a request's headers."""
+
+REQUEST_SECONDS = 8.0
+"""How long requests under way may take at the end, of the ten seconds that a service manager waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What was assembled. `web` starts and ends everything else with itself."""
+
+    web: web.Application
+    store: Store
+    door: Door
+    slack: SlackEdge
+    courier: Courier
+    closing: asyncio.Event
+
+    def close(self) -> None:
+        """From now on nothing new is taken: 503, and no word from Socket Mode."""
+        self.closing.set()
+        self.slack.refuse()
+
+
+async def build(settings: Settings, *, clock: Clock | None = None) -> App:
+    """Assemble Cabbot; `web`'s start-up begins its work and its clean-up ends it.
+
+    Raises Locked when another process serves the SQLite file, WrongDatabase, and RulesError for the policy.
+    """
+    clock = clock or SystemClock()
+    catalogue()  # found now, so that the first command doesn't wait for it
+    rules = load_rules(settings.policy_file)
+    store = await opened(settings)
+    door = Door(store, clock, rules)
+    outbound = Outbound(purposes(settings.slack_api_url))
+    slack = SlackEdge(settings, store, door, clock, outbound)
+    courier = Courier(store, clock, {Platform.SLACK: slack.chat})
+    closing = asyncio.Event()
+    app = App(
+        web.Application(client_max_size=MOST_BODY, middlewares=[_refusing(closing)]),
+        store,
+        door,
+        slack,
+        courier,
+        closing,
+    )
+    slack.routes(app.web)
+    app.web.router.add_routes([web.get("/healthz", _health), web.get("/readyz", _readiness(app))])
+    app.web.on_response_prepare.append(_without_server)
+    app.web.cleanup_ctx.append(_alive(app, outbound))
+    return app
+
+
+async def opened(settings: Settings) -> Store:
+    """The database, in the shape that this program needs. Its lock is held before anything in it is changed."""
+    url = settings.database_url.get_secret_value()
+    store = await asyncio.to_thread(open_store, url)
+    try:
+        await asyncio.to_thread(migrate, url)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Raises what `build` raises, and SystemExit when the port is taken."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    app = await build(settings)
+    runner = web.AppRunner(
+        app.web,
+        access_log=None,
+        handle_signals=False,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        shutdown_timeout=REQUEST_SECONDS,
+    )
+    try:
+        await runner.setup()
+        port = await _listening(runner, settings)
+        log.info("serving", address=f"http://{settings.host}:{port}", socket_mode=settings.socket_mode)
+        await stop.wait()
+        log.info("stopping")
+        app.close()
+    finally:
+        await runner.cleanup()
+
+
+async def _listening(runner: web.AppRunner, settings: Settings) -> int:
+    """The port that was taken: 0 in the settings takes any free one."""
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as taken:
+        why = taken.strerror or str(taken)
+        log.warning(
+            "can't listen there; set CABBOT_HOST or CABBOT_PORT", host=settings.host, port=settings.port, why=why
+        )
+        raise SystemExit(1) from None
+    return int(runner.addresses[0][1])
+
+
+def _alive(app: App, outbound: Outbound) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def alive(_web: web.Application) -> AsyncIterator[None]:
+        await app.slack.start()
+        delivering = asyncio.create_task(app.courier.run())
+        yield
+        app.close()
+        await app.slack.stop()
+        await app.courier.stop()
+        delivering.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await delivering
+        await outbound.close()
+        await asyncio.to_thread(app.store.close)
+
+    return alive
+
+
+def _refusing(closing: asyncio.Event) -> Middleware:
+    @web.middleware
+    async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if closing.is_set():
+            return web.Response(status=503, headers={"Retry-After": "5", "Connection": "close"})
+        return await handler(request)
+
+    return refusing
+
+
+async def _health(_request: web.Request) -> web.Response:
+    """The process runs its event loop: that is all that a restart could mend."""
+    return web.json_response({"ok": True})
+
+
+def _readiness(app: App) -> Handler:
+    async def readiness(_request: web.Request) -> web.Response:
+        database = await _answers(app.store)
+        ready = database and app.slack.ready
+        body = {"ready": ready, "database": database, "slack": app.slack.ready}
+        return web.json_response(body, status=200 if ready else 503)
+
+    return readiness
+
+
+async def _answers(store: Store) -> bool:
+    try:
+        async with asyncio.timeout(2):
+            await store.read(lambda tx: tx.raw("SELECT 1"))
+    except Exception as failed:
+        log.warning("the database doesn't answer", error=type(failed).__name__)
+        return False
+    return True
+
+
+async def _without_server(_request: web.Request, response: web.StreamResponse) -> None:
+    """Nobody needs to know which version of what answers."""
+    response.headers.pop("Server", None)
