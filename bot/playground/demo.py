@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -26,7 +27,7 @@ from bot.playground.chat_log import ChatLog
 from bot.playground.guard import loopback
 from bot.playground.hub import Hub
 from bot.playground.pages import Pages
-from bot.playground.playground import AHEAD, Playground
+from bot.playground.playground import CLOCK, Playground
 from bot.playground.town import TOWN, WORKSPACE
 from handlers.policy.rules import Rules
 from storage import outbox
@@ -55,30 +56,39 @@ async def run_demo(*, port: int, host: str = "127.0.0.1", keep: Path | None = No
     Raises NotLoopback for a host that others could reach, Locked when another process has the directory open, and
     OSError when the port is taken.
     """
-    loopback(host)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    _hush()
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    with tempfile.TemporaryDirectory(prefix="cabbot-") as gone_afterwards:
-        async with open_playground(keep or Path(gone_afterwards)) as house, served(house, host, port) as address:
+    with bound(host, port) as door, tempfile.TemporaryDirectory(prefix="cabbot-") as gone_afterwards:
+        async with open_playground(keep or Path(gone_afterwards)) as house, served(house, door) as address:
             kept = f" It is kept in {keep}." if keep else ""
             typer.echo(f"The playground is open: {address}{kept} Ctrl+C closes it.")
             await stop.wait()
 
 
+def _hush() -> None:
+    """Only trouble is logged: the page shows all else."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("cabbot").setLevel(logging.WARNING)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket on this machine alone; port 0 takes any free one. Raises NotLoopback, and OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((loopback(host), port), family=family)
+
+
 @contextlib.asynccontextmanager
-async def served(house: Playground, host: str, port: int) -> AsyncIterator[str]:
-    """The page, for as long as the block runs; answers its address. Port 0 takes any free one."""
+async def served(house: Playground, door: socket.socket) -> AsyncIterator[str]:
+    """The page, for as long as the block runs; answers its address."""
     runner = web.AppRunner(Pages(house).application(), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, loopback(host), port)
-        await site.start()
-        taken = runner.addresses[0][1]
-        shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{taken}"
+        await web.SockSite(runner, door).start()
+        host, port, *_ = door.getsockname()
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:
         await runner.cleanup()
 
@@ -116,9 +126,8 @@ def _chat_log(directory: Path) -> ChatLog:
 
 
 def _clock(log: ChatLog, opens: datetime) -> MovableClock:
-    ahead = log.noted(AHEAD)
-    begins = SystemClock().now() + timedelta(seconds=float(ahead)) if ahead else opens - seed.HISTORY
-    return MovableClock(begins)
+    left_at = log.noted(CLOCK)
+    return MovableClock(datetime.fromisoformat(left_at) if left_at else opens - seed.HISTORY)
 
 
 async def _house(store: Store, clock: MovableClock, log: ChatLog) -> Playground:
@@ -163,6 +172,7 @@ async def _working(house: Playground) -> AsyncIterator[None]:
 async def _tick(house: Playground) -> None:
     while True:
         await house.say_due()
+        house.mark_time()
         await asyncio.sleep(TICK_SECONDS)
 
 

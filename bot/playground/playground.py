@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.clock import MovableClock, SystemClock
+from bot.clock import MovableClock
 from bot.dispatch import Door
 from bot.playground.chat import direct
 from bot.playground.chat_log import ChatLog, Message
@@ -63,6 +63,7 @@ class Playground:
                 {name: marked(value, self.people, rooms) for name, value in (values or {}).items()},
             )
         )
+        self.mark_time()
         self.hub.tell(Event("said"))
         return answer
 
@@ -106,8 +107,12 @@ class Playground:
         ahead = moment - self.clock.now()
         if ahead > timedelta(0):
             self.clock.forward(ahead)
-        self.log.note(AHEAD, str((self.clock.now() - SystemClock().now()).total_seconds()))
+        self.mark_time()
         self.hub.tell(Event("clock"))
+
+    def mark_time(self) -> None:
+        """Note what the clock says, so that a restart goes on from here: a closed playground's time stands still."""
+        self.log.note(CLOCK, self.clock.now().isoformat())
 
     def _place(self, handle: str, channel: str) -> Place | None:
         if not channel:
@@ -116,5 +121,5 @@ class Playground:
         return Place(Platform.PLAYGROUND, WORKSPACE, handle if alone else channel, channel.lstrip("@"), direct=alone)
 
 
-AHEAD = "seconds ahead"
-"""The note that keeps how far the demo's clock is ahead of the wall's, so that a restart doesn't turn it back."""
+CLOCK = "clock"
+"""The note that keeps the demo's moment."""

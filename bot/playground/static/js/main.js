@@ -65,12 +65,18 @@ function listen() {
   stream?.close();
   stream = new EventSource(`/api/events?as=${encodeURIComponent(store.me)}`);
   stream.addEventListener("message", (event) => happened(JSON.parse(event.data)));
-  stream.addEventListener("error", () => { lost = true; document.documentElement.dataset.lost = "yes"; });
+  stream.addEventListener("error", () => gone(true));
   stream.addEventListener("open", () => {
-    delete document.documentElement.dataset.lost;
     if (lost) loadAll();
-    lost = false;
+    gone(false);
   });
+}
+
+// The server is away, perhaps for a restart; the browser tries again by itself.
+function gone(yes) {
+  lost = yes;
+  $("lost").textContent = yes ? "Cabbot doesn't answer. The page goes on by itself when it is back." : "";
+  if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
 }
 
 function happened(event) {
