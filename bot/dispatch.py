@@ -159,9 +159,10 @@ class Door:
     def _due(self, tx: Transaction, organisation: int, due: Due) -> None:
         now = self.clock.now()
         late = due.until is not None and now > due.until
+        # The organisation is locked before any of its rows, as everywhere: a command may be withdrawing this very one.
+        records = Records(tx, organisation, lock=True)
         if not claim(tx, due, DueState.DROPPED if late else DueState.SAID, now):
             return  # another replica was first
-        records = Records(tx, organisation, lock=True)
         call = Call(
             id=f"due:{due.key}",
             person=Person(id=0, name="Cabbot", joined_at=now),
