@@ -129,18 +129,19 @@ def demo(
     ] = None,
 ) -> None:
     """Open the playground: a chat page in the browser with everything but a chat account."""
-    configure_logging("console")
+    configure_logging("console", least=logging.WARNING)  # the page is what there is to see
     from bot.playground import NotLoopback, run_demo
-    from storage.store import Locked
 
     try:
-        _run(run_demo(port=port, host=host, keep=keep))
+        with _database_in_words():
+            _run(run_demo(port=port, host=host, keep=keep))
     except NotLoopback as error:
         _stop(str(error), WRONG_USE)
-    except Locked as error:
-        _stop(str(error), LOCKED)
     except OSError as error:
-        _stop(f"The playground can't be opened on port {port}: {error.strerror or error}. Try another --port.", BROKEN)
+        if error.errno not in {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}:
+            raise
+        reason = os.strerror(error.errno)
+        _stop(f"The playground can't be opened on port {port}: {reason}. Choose another one with --port.", BROKEN)
 
 
 @app.command()

@@ -149,7 +149,7 @@ def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         ended = as_a_process(tmp_path, "demo", "--port", port)
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"Port {port} can't be taken")
+    assert ended.stderr.startswith(f"The playground can't be opened on port {port}")
     assert "--port" in ended.stderr
     assert "Traceback" not in ended.stderr
 
