@@ -5,8 +5,9 @@ The parser, the usage line, help and every platform's form read the same declara
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from handlers.kit.call import Refused
 from handlers.kit.read import release_number
 from messages.form import Choice, FieldKind
 from messages.line import Words
+from messages.safety import visible
 
 Convert = Callable[[str], Any]
 
@@ -127,9 +129,16 @@ def parse(declared: tuple[Argument, ...], words: Words) -> Parsed:
 def _checked(each: Argument, word: str) -> Any:
     if each.limit and len(word) > each.limit:
         raise ValueError(f"{each.label} takes at most {each.limit} characters; this has {len(word)}.")
-    if each.choices and word.strip() and word.strip() not in (known := [choice.value for choice in each.choices]):
-        raise ValueError(f"{each.label} is one of {', '.join(known)}; “{word}” isn't.")
-    return each.read(word)
+    return _chosen(each, word) if each.choices else each.read(word)
+
+
+def _chosen(each: Argument, word: str) -> Any:
+    """One of the choices, however its reader lets it be written."""
+    known = [choice.value for choice in each.choices]
+    with contextlib.suppress(ValueError):
+        if (value := each.read(word)) in known:
+            return value
+    raise ValueError(f"{each.label} is one of {', '.join(known)}; “{word}” isn't.")
 
 
 def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
@@ -137,8 +146,8 @@ def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
     for name in words.named:
         if name not in known:
             raise Refused(f"“{name}=” isn't known here. {_names(declared)}")
-    raw = dict(words.named)
-    bare = list(words.bare)
+    raw = {name: visible(word) for name, word in words.named.items()}
+    bare = [visible(word) for word in words.bare]
     for each in declared:
         if not bare:
             break
@@ -154,7 +163,10 @@ def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
 
 def _names(declared: tuple[Argument, ...]) -> str:
     names = [f"{each.name}=" for each in declared if not each.hidden]
-    return f"Known are {', '.join(names)}." if names else "It takes no words."
+    if not names:
+        return "It takes no words."
+    free = " Put quotes around words that belong together." if any(each.rest for each in declared) else ""
+    return f"Known are {', '.join(names)}.{free}"
 
 
 def usage(name: str, declared: tuple[Argument, ...]) -> str:
@@ -166,8 +178,3 @@ def usage(name: str, declared: tuple[Argument, ...]) -> str:
         shown = each.name.upper() if each.positional or each.rest else f"{each.name}={each.example or '…'}"
         parts.append(shown if each.required else f"[{shown}]")
     return " ".join(parts)
-
-
-def filled(declared: tuple[Argument, ...], given: Mapping[str, str]) -> dict[str, str]:
-    """The given raw words that belong to visible arguments."""
-    return {each.name: given[each.name] for each in declared if not each.hidden and each.name in given}

@@ -80,7 +80,7 @@ def hours(word: str) -> float:
 def whole(word: str) -> int:
     """A whole number of at least one."""
     stripped = word.strip().removeprefix("#")
-    if not stripped.isdigit() or not 0 < int(stripped) < 2**31:
+    if not (stripped.isascii() and stripped.isdecimal()) or not 0 < int(stripped) < 2**31:
         raise ValueError(f"That takes a number; “{word}” isn't one.")
     return int(stripped)
 
