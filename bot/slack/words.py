@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"<([^<>]{1,4000})>")
+_TOKEN = re.compile(r"<((?:[@#!]|https?://|mailto:|tel:)[^<>]{1,4000})>")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _MENTION = re.compile(r"(?:@[UW][A-Z0-9]{1,30}|#[CGD][A-Z0-9]{1,30})(?:\|[^|]*)?\Z")
