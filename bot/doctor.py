@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from sqlalchemy.engine import make_url
 
 from bot.doctor_slack import slack_findings
@@ -140,7 +139,7 @@ def show(finding: Finding, console: Console) -> None:
     head = f"[{colour}]{finding.mark:<8}[/{colour}] {finding.subject:<18}"
     console.print(f"{head} {escape(finding.fact)}", highlight=False, soft_wrap=True)
     if finding.mend:
-        console.print(Padding(f"→ {escape(finding.mend)}", (0, 0, 0, MEND_COLUMN)), highlight=False, soft_wrap=True)
+        console.print(f"{'':{MEND_COLUMN}}→ {escape(finding.mend)}", highlight=False, soft_wrap=True)
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -257,6 +257,13 @@ def test_the_last_line_counts(marks: list[Mark], says: str) -> None:
     assert summary([Finding(mark, "a", "b") for mark in marks]).startswith(says)
 
 
+def test_nothing_is_cut_off_where_the_screen_is_narrow() -> None:
+    fact, mend = "a long fact " * 20, "a long mend " * 20
+    show(Finding(Mark.WARNING, "clock", fact, mend), Console(file=(out := io.StringIO()), width=40))
+    assert fact.strip() in out.getvalue()
+    assert mend.strip() in out.getvalue()
+
+
 def test_a_finding_is_a_line_and_its_mend_another_and_neither_is_markup() -> None:
     out = io.StringIO()
     show(Finding(Mark.BROKEN, "Slack token", "refused [bold]x[/bold]", "Do [this]."), Console(file=out, width=60))
