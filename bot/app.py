@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -14,8 +14,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier
+from bot.courier_errand import TIMING, Timing
 from bot.dispatch import Door
 from bot.outbound import Outbound
+from bot.pace import PACES, Pace
 from bot.policy_file import load_rules
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge
@@ -52,8 +54,14 @@ class App:
         self.slack.refuse()
 
 
-async def build(settings: Settings, *, clock: Clock | None = None) -> App:
-    """Assemble Cabbot; `web`'s start-up begins its work and its clean-up ends it.
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    paces: Mapping[Platform, Pace] = PACES,
+    timing: Timing = TIMING,
+) -> App:
+    """Assemble Cabbot; `web`'s start-up begins its work and its clean-up ends it. `paces` and `timing` are the courier's.
 
     Raises Locked when another process serves the SQLite file, WrongDatabase, and RulesError for the policy.
     """
@@ -64,7 +72,7 @@ async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     door = Door(store, clock, rules)
     outbound = Outbound(purposes(settings.slack_api_url))
     slack = SlackEdge(settings, store, door, clock, outbound)
-    courier = Courier(store, clock, {Platform.SLACK: slack.chat})
+    courier = Courier(store, clock, {Platform.SLACK: slack.chat}, paces=paces, timing=timing)
     closing = asyncio.Event()
     app = App(
         web.Application(client_max_size=MOST_BODY, middlewares=[_refusing(closing)]),
