@@ -16,6 +16,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
+import io
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -65,9 +67,10 @@ class FakeSlack:
         self.world = World(team)
         self.methods = Methods(self.world, {BOT_TOKEN: Token(team, BOT_USER, "B0BOT")}, app_tokens={APP_TOKEN})
         self.server = Server(self.world, self.methods)
-        self.signing_secret, self.app_url = signing_secret, ""
-        self.clock: Callable[[], float] = time.time
-        """What Slack's requests are signed with."""
+        self.signing_secret = signing_secret
+        self.app_urls: list[str] = []
+        """Where the app listens; several are replicas behind one address, that take turns."""
+        self._turns = itertools.count()
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -81,6 +84,25 @@ class FakeSlack:
             await self.server.stop()
 
     # ---- what there is
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What requests are signed with and messages are dated by."""
+        return self.world.clock
+
+    @clock.setter
+    def clock(self, clock: Callable[[], float]) -> None:
+        self.world.clock = clock
+
+    @property
+    def app_url(self) -> str:
+        """The replica whose turn it is."""
+        assert self.app_urls, "Slack doesn't know where the app listens"
+        return self.app_urls[next(self._turns) % len(self.app_urls)]
+
+    @app_url.setter
+    def app_url(self, url: str) -> None:
+        self.app_urls = [url]
 
     @property
     def api_url(self) -> str:
@@ -251,7 +273,8 @@ class FakeSlack:
         started = time.monotonic()
         timeout = aiohttp.ClientTimeout(total=seconds)
         try:
-            async with self._session.post(self.app_url, data=body, headers=headers, timeout=timeout) as response:
+            sent = io.BytesIO(body) if len(body) > 2**20 else body
+            async with self._session.post(self.app_url, data=sent, headers=headers, timeout=timeout) as response:
                 read = await response.read()
                 return Ack(response.status, read, dict(response.headers), seconds=time.monotonic() - started)
         except TimeoutError:

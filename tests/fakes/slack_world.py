@@ -155,6 +155,8 @@ class World:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, list[View]] = {}
+        self.clock: Callable[[], float] = time.time
+        """What messages are dated by."""
         self._numbers = itertools.count(1)
         self._last_ts = 0.0
 
@@ -192,7 +194,7 @@ class World:
         return next(self._numbers)
 
     def next_ts(self) -> str:
-        self._last_ts = max(time.time(), self._last_ts + 0.000001)
+        self._last_ts = max(self.clock(), self._last_ts + 0.000001)
         return f"{self._last_ts:.6f}"
 
 
