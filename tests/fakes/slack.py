@@ -16,8 +16,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import itertools
 import io
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
