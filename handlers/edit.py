@@ -25,7 +25,7 @@ class Edit:
     release: int = release_argument()
     title: str | None = argument("Title", read.needed, default=None)
     service: tuple[ServiceVersion, ...] | None = draft.service_argument()
-    version: str | None = argument("Version", default=None, limit=60, hidden=True)
+    version: str | None = argument("Version", read.version, default=None, limit=60, hidden=True)
     start: Wall | None = draft.start_argument()
     hours: float | None = draft.hours_argument()
     zone: str | None = draft.zone_argument()
@@ -78,12 +78,13 @@ def _revised(
     if move is Move.REVISE:
         posts += _void(call, found, records, before, after)
     records.releases.save(found, services_changed=before["services"] != after["services"])
+    moved = before["starts_at"] != after["starts_at"]  # what readers of the announcement have to know
     labels = ", ".join(row.label.lower() for row in changes(before, after))
     sentence = f"{found.key} is at revision {found.revision}: {labels} changed."
     posts += [
         release_post(call, found, records),
         *announcement_posts(found, records),
-        *event_posts(call, found, records, "edited", [sentence], public=False),
+        *event_posts(call, found, records, "edited", [sentence], public=moved),
     ]
     if move is Move.REVISE:
         sentence += " Its approval is void; submit it again."
