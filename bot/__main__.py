@@ -228,12 +228,23 @@ def policy_check(file: Annotated[Path | None, typer.Argument(help="Instead of CA
 
 
 @audit_app.command("verify")
-def audit_verify() -> None:
-    """Walk the audit trail and name every row that was edited, removed or put elsewhere."""
-    settings = _settings()
-    from bot.audit import verify
+def audit_verify(
+    head: Annotated[
+        list[str] | None, typer.Option(help="A head as it was posted, NUMBER:HASH; may be given several times.")
+    ] = None,
+) -> None:
+    """Walk the audit trail and name every row that was edited, removed or put elsewhere.
 
-    troubles = verify(settings)
+    Heads in CABBOT_AUDIT_ANCHOR_FILE, and those given, show besides whether its end was cut off or all of it made anew.
+    """
+    settings = _settings()
+    from bot.audit import AnchorError, HeadError, verify
+
+    try:
+        with _database_in_words():
+            troubles = verify(settings, head or ())
+    except (AnchorError, HeadError) as error:
+        _stop(str(error), WRONG_USE)
     for trouble in troubles:
         typer.echo(trouble)
     if troubles:

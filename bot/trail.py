@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.sentence import Speaker
 from handlers.kit.call import Call, Refused, Reply, Trail
 from storage.due import Due
 from storage.journal import Entry
 from storage.records import Records
-from storage.terms import Outcome, Platform
+from storage.terms import Origin, Outcome, Platform
 
 LATE_SECONDS = 60
 """What the clock says later than this after it was due is noted as late."""
@@ -40,6 +42,23 @@ def said_by_clock(records: Records, call: Call, due: Due, command: str, reply: R
         entry.why = f"dropped: it was due {due.at.isoformat()} and is no longer worth saying"
     elif (call.at - due.at).total_seconds() > LATE_SECONDS:
         entry.why = entry.why or f"said late: it was due {due.at.isoformat()}"
+    _append(records, entry)
+
+
+def given_up(records: Records, due: Due, why: str, now: datetime) -> None:
+    """What fell due and can't be said, or no longer has to be."""
+    entry = Entry(
+        seq=0,
+        at=now,
+        call_id=f"due:{due.key}",
+        person="Cabbot",
+        platform=Platform.CLOCK,
+        origin=Origin.CLOCK,
+        command=due.line.partition(" ")[0],
+        subject=due.subject,
+        outcome=Outcome.REFUSED,
+        why=why,
+    )
     _append(records, entry)
 
 

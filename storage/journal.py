@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, select
+from sqlalchemy import Index, UniqueConstraint, bindparam
 from sqlmodel import Field
 
 from storage.organisation import Organisation
-from storage.statement import Statement, Transaction
+from storage.statement import Transaction
 from storage.table import Record, RecordTable
 from storage.terms import Origin, Outcome, Platform
 from storage.types import Instant, canonical_json, json_of, term, utc_text
@@ -54,19 +54,21 @@ class EntryTable(Entry, table=True):
 
 JOURNAL = RecordTable(Entry, EntryTable)
 _j = JOURNAL.c
-_HASHED = tuple(name for name in JOURNAL.names if name not in ("id", "hash"))
+HASHED = tuple(name for name in JOURNAL.names if name not in ("id", "hash"))
+"""What an entry's hash is taken over: everything but its row number and the hash itself."""
 _BY_CALL = JOURNAL.query(_j.call_id == bindparam("call"))
 _OF_SUBJECT = JOURNAL.query(_j.subject == bindparam("subject"), order=(_j.seq,))
 _AFTER = JOURNAL.query(_j.seq > bindparam("after"), order=(_j.seq,), limit="limit")
-_COUNT = Statement(
-    select(_j.seq).where(_j.organisation_id == bindparam("organisation")).order_by(_j.seq.desc()).limit(1)
-)
 
 
 def entry_hash(entry: Entry) -> str:
-    """SHA-256 (hex) over the canonical form of everything in the entry but its row number and this hash."""
+    """The hash that belongs to the entry as it is."""
     values = entry.__dict__
-    form = {name: utc_text(values[name]) if name == "at" else values[name] for name in _HASHED}
+    return hash_of({name: utc_text(values[name]) if name == "at" else values[name] for name in HASHED})
+
+
+def hash_of(form: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical JSON of an entry's values, times as text."""
     return hashlib.sha256(canonical_json(form).encode()).hexdigest()
 
 
