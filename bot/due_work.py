@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -60,7 +61,7 @@ class DueWork:
                 raise
             except Refused as refused:
                 # The clock's word is no longer to the point: what it was about has changed. Saying it again is no use.
-                await self._store.write(lambda tx, why=refused.sentence: self._drop(tx, due, why))
+                await self._store.write(partial(self._drop, due=due, why=refused.sentence))
             except Exception as mistake:
                 await self._failed(due, mistake)
 
@@ -69,14 +70,14 @@ class DueWork:
         log.error("due work crashed", key=due.key, line=due.line, last=last, reference=reference, exc_info=mistake)
         error = f"Cabbot failed ({type(mistake).__name__}), reference {reference}"
         end = self._give_up if last else self._later
-        await self._store.write(lambda tx: end(tx, due, error))
+        await self._store.write(partial(end, due=due, why=error))
 
-    def _later(self, tx: Transaction, due: Due, error: str) -> None:
+    def _later(self, tx: Transaction, due: Due, why: str) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**due.attempts)
-        try_later(tx, due, error, database_now(tx) + timedelta(seconds=wait))
+        try_later(tx, due, why, database_now(tx) + timedelta(seconds=wait))
 
-    def _give_up(self, tx: Transaction, due: Due, error: str) -> None:
-        self._end(tx, due, error, DueState.FAILED)
+    def _give_up(self, tx: Transaction, due: Due, why: str) -> None:
+        self._end(tx, due, why, DueState.FAILED)
 
     def _drop(self, tx: Transaction, due: Due, why: str) -> None:
         self._end(tx, due, why, DueState.DROPPED)
