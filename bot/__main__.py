@@ -230,21 +230,24 @@ def policy_check(file: Annotated[Path | None, typer.Argument(help="Instead of CA
 @audit_app.command("verify")
 def audit_verify(
     head: Annotated[
-        list[str] | None, typer.Option(help="A head as it was posted, NUMBER:HASH; may be given several times.")
+        list[str] | None,
+        typer.Option(help="A head as it was posted in the audit channel: NUMBER:HASH. May be given several times."),
     ] = None,
 ) -> None:
-    """Walk the audit trail and name every row that was edited, removed or put elsewhere.
-
-    Heads in CABBOT_AUDIT_ANCHOR_FILE, and those given, show besides whether its end was cut off or all of it made anew.
-    """
+    """Walk the audit trail and name every entry that was edited, removed, put elsewhere or cut off."""
     settings = _settings()
     from bot.audit import AnchorError, HeadError, verify
+    from storage.migrate import current, newest
 
-    try:
-        with _database_in_words():
+    with _database_in_words():
+        if current(settings.database_url.get_secret_value()) != newest():
+            _stop("There is no audit trail in the shape of this version; run cabbot migrate, then verify.", BROKEN)
+        try:
             troubles = verify(settings, head or ())
-    except (AnchorError, HeadError) as error:
-        _stop(str(error), WRONG_USE)
+        except HeadError as error:
+            _stop(str(error), WRONG_USE)
+        except AnchorError as error:
+            _stop(str(error), BROKEN)
     for trouble in troubles:
         typer.echo(trouble)
     if troubles:

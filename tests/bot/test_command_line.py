@@ -1,9 +1,13 @@
+import asyncio
 import json
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.playground.demo import open_playground
 from storage.lock import lock_file
 
 pytestmark = pytest.mark.usefixtures("own_logging")
@@ -171,3 +176,56 @@ def test_serve_refuses_a_database_that_is_served_already(tmp_path: Path) -> None
     os.close(lock)
     assert ended.returncode == 3
     assert "Another Cabbot process serves" in ended.stderr
+
+
+@pytest.fixture(scope="module")
+def told_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A playground's database: it opens with a trail of many entries."""
+    directory = tmp_path_factory.mktemp("playground")
+    asyncio.run(told(directory))
+    return directory / "playground.db"
+
+
+@pytest.fixture
+def trail(told_once: Path, tmp_path: Path) -> Path:
+    return shutil.copy(told_once, tmp_path / "trail.db")
+
+
+async def told(directory: Path) -> None:
+    async with open_playground(directory):
+        pass
+
+
+def test_a_whole_trail_is_whole(cabbot: Cabbot, trail: Path) -> None:
+    answer = cabbot("audit", "verify", CABBOT_DATABASE_URL=f"sqlite:///{trail}")
+    assert (answer.exit_code, answer.stdout) == (0, "The audit trail is whole.\n"), answer.output
+
+
+def test_an_edited_entry_is_named(cabbot: Cabbot, trail: Path) -> None:
+    with closing(sqlite3.connect(trail)) as database, database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE journal SET why = 'because' WHERE seq = 5")
+    answer = cabbot("audit", "verify", CABBOT_DATABASE_URL=f"sqlite:///{trail}")
+    assert answer.exit_code == 1
+    assert "entry 5 was edited" in answer.stdout
+
+
+def test_a_posted_head_that_the_trail_does_not_reach_is_told(cabbot: Cabbot, trail: Path) -> None:
+    answer = cabbot("audit", "verify", "--head", f"100000:{'ab' * 32}", CABBOT_DATABASE_URL=f"sqlite:///{trail}")
+    assert answer.exit_code == 1
+    assert "100000" in answer.stdout
+
+
+@pytest.mark.parametrize("head", ["abc", "1:2:3:4", "one:hash"])
+def test_a_head_that_is_none_says_how_one_looks(cabbot: Cabbot, trail: Path, head: str) -> None:
+    answer = cabbot("audit", "verify", "--head", head, CABBOT_DATABASE_URL=f"sqlite:///{trail}")
+    assert answer.exit_code == 2
+    assert "should look like" in answer.stderr
+
+
+def test_a_database_without_a_trail_is_not_called_whole(cabbot: Cabbot, tmp_path: Path) -> None:
+    answer = cabbot("audit", "verify")
+    assert answer.exit_code == 1
+    assert "cabbot migrate" in answer.stderr
+    assert not (tmp_path / "cabbot.db").exists()
