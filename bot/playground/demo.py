@@ -10,17 +10,19 @@ import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 import typer
 from aiohttp import web
 
+from bot.anchor import Anchor
 from bot.chat import Chat
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.courier import Courier
 from bot.dispatch import Door
+from bot.due_work import DueWork
 from bot.playground import seed
 from bot.playground.chat import PlaygroundChat
 from bot.playground.chat_log import ChatLog
@@ -29,9 +31,9 @@ from bot.playground.hub import Hub
 from bot.playground.pages import Pages
 from bot.playground.playground import CLOCK, Playground
 from bot.playground.town import TOWN, WORKSPACE
+from bot.ticks import Ticks
 from handlers.policy.rules import Rules
 from storage import outbox
-from storage.due import now_due
 from storage.migrate import migrate
 from storage.organisation import Connections
 from storage.people import People
@@ -98,9 +100,9 @@ async def open_playground(directory: Path, opens: datetime | None = None) -> Asy
     """The playground of a directory, seeded when it is new. `opens` is when its story ends, for tests."""
     log = _chat_log(directory)
     url = f"sqlite:///{directory / DATABASE}"
-    migrate(url)
     store = open_store(url)
     try:
+        migrate(url)
         opens = opens or seed.opening(SystemClock().now())
         house = await _house(store, _clock(log, opens), log)
         async with _working(house):
@@ -159,27 +161,35 @@ async def _working(house: Playground) -> AsyncIterator[None]:
     chat: Chat = PlaygroundChat(house.log, house.hub, _said_at(house))
     courier = Courier(house.store, house.clock, {Platform.PLAYGROUND: chat})
     rounds = asyncio.create_task(courier.run())
-    ticking = asyncio.create_task(_tick(house))
+    ticks = Ticks()
+    ticks.every(TICK_SECONDS, "the demo's clock", lambda: _tick(house))
+    ticks.start()
     try:
         yield
     finally:
         house.hub.close()
-        ticking.cancel()
+        ticks.stop()
         await courier.stop()
-        await asyncio.gather(rounds, ticking, return_exceptions=True)
+        await rounds
+        house.mark_time()
 
 
 async def _tick(house: Playground) -> None:
-    while True:
-        await house.say_due()
-        house.mark_time()
-        await asyncio.sleep(TICK_SECONDS)
+    await house.say_due()
+    house.mark_time()
 
 
 def _duties(store: Store, door: Door, clock: Clock) -> Callable[[], Awaitable[None]]:
+    """What the clock does: all that is due, and every hour of the demo's the head of the audit trail."""
+    work, anchor = DueWork(store, clock, door), Anchor(store, clock)
+    dropped_at = clock.now()
+
     async def say_due() -> None:
-        for due in await store.read(lambda tx: now_due(tx, clock.now(), SystemClock().now())):
-            await door.say_due(due.organisation_id, due)
+        nonlocal dropped_at
+        await work.run()
+        if clock.now() - dropped_at >= timedelta(hours=1):
+            dropped_at = clock.now()
+            await anchor.drop()
 
     return say_due
 

@@ -168,10 +168,7 @@ class Pages:
 
     async def _moment(self, body: dict[str, Any]) -> datetime:
         if "at" in body:
-            at = datetime.fromisoformat(_text(body, "at"))
-            if at.tzinfo is None:
-                raise ValueError("A moment carries its offset from UTC.")
-            return at
+            return _instant(_text(body, "at"))
         if "minutes" in body:
             return self._house.clock.now() + timedelta(minutes=_number(str(body["minutes"])))
         due = await self._house.store.read(next_due)
@@ -242,6 +239,16 @@ def _origin(body: dict[str, Any]) -> Origin:
     if said not in ("typed", "pressed", "filled"):
         raise _wrong("“origin” is typed, pressed or filled.")
     return Origin(said)
+
+
+def _instant(word: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        raise _wrong("“at” is a moment such as 2026-12-01T22:00:00+00:00.") from None
+    if at.tzinfo is None:
+        raise _wrong("“at” says how far it is from UTC, such as 2026-12-01T22:00:00+00:00.")
+    return at
 
 
 def _number(word: str) -> int:
