@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.slack.edge import SlackEdge
 from bot.slack.guard import MOST_BODY
 from bot.slack.web_api import purposes
+from bot.ticks import Ticks, ticks
 from handlers.kit.command import catalogue
 from storage.migrate import migrate
 from storage.store import Store, open_store
@@ -46,6 +47,7 @@ class App:
     door: Door
     slack: SlackEdge
     courier: Courier
+    beats: Ticks
     closing: asyncio.Event
 
     def close(self) -> None:
@@ -75,12 +77,13 @@ async def build(
     courier = Courier(store, clock, {Platform.SLACK: slack.chat}, paces=paces, timing=timing)
     closing = asyncio.Event()
     app = App(
-        web.Application(client_max_size=MOST_BODY, middlewares=[_refusing(closing)]),
-        store,
-        door,
-        slack,
-        courier,
-        closing,
+        web=web.Application(client_max_size=MOST_BODY, middlewares=[_refusing(closing)]),
+        store=store,
+        door=door,
+        slack=slack,
+        courier=courier,
+        beats=ticks(store, clock, door, settings.audit_anchor_file),
+        closing=closing,
     )
     slack.routes(app.web)
     app.web.router.add_routes([web.get("/healthz", _health), web.get("/readyz", _readiness(app))])
@@ -143,8 +146,10 @@ def _alive(app: App, outbound: Outbound) -> Callable[[web.Application], AsyncIte
     async def alive(_web: web.Application) -> AsyncIterator[None]:
         await app.slack.start()
         delivering = asyncio.create_task(app.courier.run())
+        app.beats.start()
         yield
         app.close()
+        app.beats.stop()
         await app.slack.stop()
         await app.courier.stop()
         delivering.cancel()

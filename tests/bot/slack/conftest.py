@@ -1,9 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
-from storage.migrate import migrate
 from storage.store import Store, open_store
 from tests.bot.slack.serving import Served, serving
 from tests.fakes.slack import FakeSlack
@@ -25,18 +23,9 @@ async def slack() -> AsyncIterator[FakeSlack]:
     assert fake.violations == []
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    path = tmp_path / "cabbot.db"
-    path.write_bytes(empty_database.read_bytes())
-    opened = open_store(f"sqlite:///{path}")
+def store(sqlite_url: str) -> Iterator[Store]:
+    opened = open_store(sqlite_url)
     yield opened
     opened.close()
 
