@@ -21,7 +21,9 @@ from storage.terms import FollowLevel, ReleaseType, State
 class New:
     title: str = argument("Title", read.needed, positional=True, hint="What it brings, in a line")
     service: tuple[ServiceVersion, ...] | None = draft.service_argument()
-    version: str | None = argument("Version", default=None, hint="When it's one service", limit=60, hidden=True)
+    version: str | None = argument(
+        "Version", read.version, default=None, hint="When it's one service", limit=60, hidden=True
+    )
     start: Wall | None = draft.start_argument()
     hours: float | None = draft.hours_argument()
     zone: str | None = draft.zone_argument()

@@ -20,7 +20,7 @@ from storage.terms import Role
 @dataclass(frozen=True, slots=True)
 class Added:
     name: str = argument("Name", read.service_name, positional=True, example="payments")
-    version: str = argument("Version in production", default="", blank="", limit=60, example="2.3.9")
+    version: str = argument("Version in production", read.version, default="", blank="", limit=60, example="2.3.9")
     owner: str = argument("Owner", kind=FieldKind.PERSON, default="me", hint="You, if left empty", example="@ana")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -168,7 +168,7 @@ def as_words(found: Release) -> dict[str, str]:
     """The release's content as a person would type it: what an edit form is filled in with."""
     words = {
         "title": found.title,
-        "service": ", ".join(f"{each.name} {each.version}".strip() for each in found.services),
+        "service": ", ".join(read.service_words(each) for each in found.services),
         "zone": found.zone,
         "goal": found.goal,
         "impact": found.impact,
@@ -178,6 +178,12 @@ def as_words(found: Release) -> dict[str, str]:
         "backout": "\n".join(found.back_out),
     }
     if found.starts_at is not None:
-        words["start"] = f"{found.starts_at.astimezone(ZoneInfo(found.zone)):%Y-%m-%d %H:%M}"
+        words["start"] = _start_words(found.starts_at, found.zone)
         words["hours"] = f"{_hours(found):g}"
     return words
+
+
+def _start_words(at: datetime, zone: str) -> str:
+    """The wall time, or the instant itself in the second pass of the hour that autumn repeats."""
+    wall = f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return wall if at.astimezone(ZoneInfo(zone)).fold == 0 else f"@{int(at.timestamp())}"

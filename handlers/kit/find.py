@@ -10,6 +10,7 @@ from handlers.kit.call import Call, Place, Refused
 from handlers.kit.read import release_number
 from handlers.policy.lifecycle import Actor, Rule, actors, rule_for, why_not
 from messages.card import Button
+from messages.line import compose
 from storage.people import Account, Person
 from storage.records import Records
 from storage.release import Release, ServiceVersion
@@ -46,8 +47,16 @@ def _who(actor: Actor, owner: str) -> str:
 
 
 def services(records: Records, wanted: Iterable[ServiceVersion]) -> list[ServiceVersion]:
-    """The services by the names they were registered with."""
-    return [ServiceVersion(name=service(records, each.name), version=each.version) for each in wanted]
+    """The services by the names they were registered with. “web 2” is web in version 2, or else the service “web 2”."""
+    return [_service(records, each) for each in wanted]
+
+
+def _service(records: Records, wanted: ServiceVersion) -> ServiceVersion:
+    if wanted.version and records.services.by_name(wanted.name) is None:
+        whole = records.services.by_name(f"{wanted.name} {wanted.version}")
+        if whole is not None:
+            return ServiceVersion(name=whole.name)
+    return ServiceVersion(name=service(records, wanted.name), version=wanted.version)
 
 
 def service(records: Records, name: str) -> str:
@@ -57,7 +66,8 @@ def service(records: Records, name: str) -> str:
     known = [each.name for each in records.services.all()]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:5]
     hint = f"Known are {', '.join(near)}." if near else "None is registered yet."
-    raise Refused(f"There is no service “{name}”. {hint} Add it: /release service add {name}", field="service")
+    add = f"/release {compose('service', 'add', name)}"
+    raise Refused(f"There is no service “{name}”. {hint} Add it: {add}", field="service")
 
 
 def person(call: Call, records: Records, word: str, *, field: str = "person") -> Person:

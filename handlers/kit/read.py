@@ -44,6 +44,19 @@ def services(word: str) -> tuple[ServiceVersion, ...]:
     return tuple(found.values())
 
 
+def service_words(given: ServiceVersion) -> str:
+    """What `services` reads as exactly this service and version."""
+    words = f"{given.name} {given.version}".strip()
+    return words if _split_version(words) == (given.name, given.version) else f"{given.name}@{given.version}"
+
+
+def version(word: str) -> str:
+    """A version such as 2.4.0 or 2.4.0 beta 1; the signs that separate services are no part of it."""
+    if re.search(r"[,;@\n]", word.strip()):
+        raise ValueError(f"A version is written like 2.4.0, without commas, semicolons or @; “{word}” isn't one.")
+    return word.strip()
+
+
 def _split_version(part: str) -> tuple[str, str]:
     if "@" in part:
         name, _, version = part.rpartition("@")

@@ -146,6 +146,16 @@ class Town:
         account = self._account(self.organisation, self.people[of], handle)
         self.write(lambda records: records.people.add_account(account))
 
+    def lives_in(self, handle: str, zone: str) -> None:
+        """The person's own time zone, as a platform tells it."""
+
+        def move(records: Records) -> None:
+            person = records.people.get(self.people[handle])
+            person.zone = zone
+            records.people.save(person)
+
+        self.write(move)
+
     # ---- what is said
 
     async def say(self, who: str, line: str, **more: Any) -> Answer:
