@@ -147,32 +147,9 @@ def demo(
 @app.command()
 def doctor() -> None:
     """Say line by line what is configured, reachable and missing, and how to mend it."""
-    from rich.console import Console
+    from bot.doctor import report
 
-    from bot.doctor import examine, show, summary
-    from bot.finding import Finding, Mark
-
-    console, findings = Console(), list[Finding]()
-
-    def say(finding: Finding) -> None:
-        findings.append(finding)
-        show(finding, console)
-
-    async def look(settings: Settings) -> None:
-        async for finding in examine(settings, lambda: datetime.now(UTC)):
-            say(finding)
-
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        for sentence in error.sentences:
-            say(Finding(Mark.BROKEN, "settings", sentence))
-    else:
-        configure_logging("console", settings.secret_values())
-        say(Finding(Mark.OK, "settings", "are well formed"))
-        _run(look(settings))
-    console.print(summary(findings))
-    if any(finding.mark is Mark.BROKEN for finding in findings):
+    if not asyncio.run(report(lambda: datetime.now(UTC))):
         raise typer.Exit(BROKEN)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.engine import make_url
 
 from bot.doctor_slack import slack_findings
 from bot.finding import Finding, Mark
+from bot.logs import configure_logging
 from bot.policy_file import load_rules
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError, load_settings
 from handlers.policy.rules import RulesError
 from storage import migrate
 
@@ -97,8 +98,8 @@ def _admins(settings: Settings) -> Iterator[Finding]:
 def _address(settings: Settings) -> Iterator[Finding]:
     if settings.public_url:
         yield Finding(Mark.OK, "public address", settings.public_url)
-    elif settings.socket_mode:
-        yield Finding(Mark.OFF, "public address", "none, and none is needed in Socket Mode")
+    elif settings.socket_mode or not settings.slack:
+        yield Finding(Mark.OFF, "public address", "none; only Slack over HTTP needs one")
     else:
         mend = "Set CABBOT_PUBLIC_URL, or use Socket Mode (CABBOT_SLACK_APP_TOKEN)."
         yield Finding(Mark.WARNING, "public address", "none: the manifest can't name one to Slack", mend)
@@ -127,6 +128,29 @@ def _anchor(settings: Settings) -> Iterator[Finding]:
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+async def report(clock: Callable[[], datetime], console: Console | None = None) -> bool:
+    """Print every finding about this process's settings, and the sum; false when something is broken."""
+    console, findings = console or Console(), list[Finding]()
+    async for finding in _from_the_start(clock):
+        findings.append(finding)
+        show(finding, console)
+    console.print(summary(findings))
+    return all(finding.mark is not Mark.BROKEN for finding in findings)
+
+
+async def _from_the_start(clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        for sentence in error.sentences:
+            yield Finding(Mark.BROKEN, "settings", sentence)
+        return
+    configure_logging("console", settings.secret_values())
+    yield Finding(Mark.OK, "settings", "are well formed")
+    async for finding in examine(settings, clock):
+        yield finding
 
 
 COLOURS = {Mark.OK: "green", Mark.OFF: "dim", Mark.WARNING: "yellow", Mark.BROKEN: "red"}

@@ -188,7 +188,8 @@ def told_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def trail(told_once: Path, tmp_path: Path) -> Path:
-    return shutil.copy(told_once, tmp_path / "trail.db")
+    shutil.copy(told_once, tmp_path / "trail.db")
+    return tmp_path / "trail.db"
 
 
 async def told(directory: Path) -> None:
