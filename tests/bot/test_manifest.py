@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -151,6 +153,40 @@ def test_the_shortcuts_open_what_they_say() -> None:
         "emergency": "Emergency release",
     }
     assert {one["type"] for one in shortcuts} == {"global"}
+
+
+# What Slack asks for each method that bot/slack/ calls; an empty set needs no permission of its own.
+METHODS = {
+    "auth.test": set[str](),
+    "apps.connections.open": set[str](),  # takes the app token
+    "chat.postEphemeral": {"chat:write"},
+    "chat.postMessage": {"chat:write", "chat:write.public"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.open": {"im:write"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "users.info": {"users:read", "users:read.email"},
+    "users.list": {"users:read"},
+    "users.lookupByEmail": {"users:read.email"},
+    "views.open": set[str](),
+    "views.update": set[str](),
+}
+# Beside methods and events: the slash command with its shortcuts, and channels and people as ids in its text.
+ASKED_FOR_BY_FEATURES = {"commands", "channels:read", "groups:read"}
+SLACK = Path(__file__).parents[2] / "bot" / "slack"
+
+
+def called() -> set[str]:
+    """Names of Web API methods as they stand in the source."""
+    families = {method.split(".")[0] for method in METHODS}
+    quoted = re.findall(r'"([a-z]+(?:\.[a-zA-Z]+)+)"', "".join(path.read_text() for path in SLACK.glob("*.py")))
+    return {name for name in quoted if name.split(".")[0] in families}
+
+
+def test_the_permissions_are_exactly_what_is_used() -> None:
+    used = {scope for method in called() for scope in METHODS[method]} | ASKED_FOR_BY_FEATURES
+    used |= {scope for scope in NEEDED.values() if scope}
+    assert used == SCOPES.keys()
 
 
 NEEDED = {
