@@ -193,7 +193,7 @@ def _run(records: Records, call: Call, understood: Understood) -> Reply:
     permit(understood.command, call)
     parsed = understood.parsed
     if understood.wants_form or parsed.missing or parsed.errors:
-        return asked_for(understood, call)
+        return asked_for(understood, call, records)
     return understood.command.handler(call, understood.values(), records)
 
 

@@ -15,6 +15,7 @@ from messages.card import Button
 from messages.form import Form
 from messages.line import LineError, Words, compose, read
 from messages.words import ROLES
+from storage.records import Records
 from storage.terms import Origin, Role
 
 FORM = "form"
@@ -48,6 +49,16 @@ class Understood:
     def form(self, zone: str, errors: Mapping[str, str] | None = None) -> Form:
         """The command's form with what was given; it asks again for what it asked before."""
         return ask.form(self.command, self.parsed.raw, zone=zone, errors=errors, asked=self.asked)
+
+    def form_over(self, call: Call, records: Records, errors: Mapping[str, str]) -> Form:
+        """The form with what was given over what stands already; what that is about is asked first."""
+        stands = self.command.stands
+        if stands is None or self.asked is not None:
+            return self.form(call.zone, errors)
+        if "release" not in self.parsed.values:
+            return ask.form(self.command, self.parsed.raw, zone=call.zone, errors=errors, asked={"release"})
+        words = stands(call, self.parsed.values["release"], records) | self.parsed.raw
+        return ask.form(self.command, words, zone=call.zone, errors=errors)
 
 
 def understand(sentence: Sentence) -> Understood:
@@ -83,16 +94,16 @@ def permit(command: Command, call: Call) -> None:
         raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")
 
 
-def asked_for(understood: Understood, call: Call) -> Reply:
+def asked_for(understood: Understood, call: Call, records: Records) -> Reply:
     """What is missing opens the form with the rest filled in; what is wrong is said, beside its field if it has one."""
     parsed = understood.parsed
-    if parsed.errors and call.origin is not Origin.FILLED:
+    if parsed.errors and call.origin is not Origin.FILLED and not understood.wants_form:
         name, sentence = next(iter(parsed.errors.items()))
         raise Refused(sentence, field=name)
     errors = dict(parsed.errors)
     if call.origin is Origin.FILLED:
         errors |= dict.fromkeys(parsed.missing, "This is needed.")
-    return Reply(form=understood.form(call.zone, errors))
+    return Reply(form=understood.form_over(call, records, errors))
 
 
 def form_way(understood: Understood, refused: Refused) -> tuple[Button, ...]:

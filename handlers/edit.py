@@ -13,7 +13,6 @@ from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content, changes
 from messages.approval import what_changed_card
 from messages.card import Button
-from messages.form import Form
 from messages.release import changed_card
 from storage.records import Records
 from storage.release import Release, ServiceVersion
@@ -41,14 +40,31 @@ class Edit:
 _CONTENT = tuple(name for name in Edit.__dataclass_fields__ if name not in ("release", "revision"))
 
 
-@command("edit", "Change a release", group="Plan", example='/release edit REL-42 start="2026-12-02 22:00"')
+def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
+    found = find.release(records, number)
+    find.permitted(call, records, found, _move(found))
+    return draft.as_words(found) | {"release": found.key, "revision": str(found.revision)}
+
+
+def _move(found: Release) -> Move:
+    return Move.REVISE if found.state is State.APPROVED else Move.EDIT
+
+
+@command(
+    "edit",
+    "Change a release",
+    group="Plan",
+    example='/release edit REL-42 start="2026-12-02 22:00"',
+    stands=_stands,
+)
 def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     """Without words it opens the form, filled in with what stands."""
     found = find.release(records, arguments.release)
-    move = Move.REVISE if found.state is State.APPROVED else Move.EDIT
+    move = _move(found)
     find.permitted(call, records, found, move)
     if all(getattr(arguments, name) is None for name in _CONTENT):
-        return Reply(form=_form(found))
+        words = _stands(call, found.number, records)
+        return Reply(form=ask.form(catalogue()["edit"], words, zone=found.zone, title=f"Change {found.key}"))
     if arguments.revision is not None and arguments.revision != found.revision:
         raise Refused(
             f"{found.key} was changed by somebody else meanwhile (revision {found.revision} now); look at it and edit again.",
@@ -63,11 +79,6 @@ def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     if not rows:
         raise Refused(f"Nothing is different, so {found.key} stays as it is.")
     return _revised(call, found, records, move=move, before=before, after=after)
-
-
-def _form(found: Release) -> Form:
-    words = draft.as_words(found) | {"release": found.key, "revision": str(found.revision)}
-    return ask.form(catalogue()["edit"], words, zone=found.zone, title=f"Change {found.key}")
 
 
 def _revised(

@@ -22,8 +22,8 @@ def form(
 ) -> Form:
     """The command's form with the given words filled in.
 
-    Hidden arguments and pointers that are given travel in its sentence; with `asked`, so does everything else, because
-    a form that comes back asks for what it asked for before.
+    Hidden arguments and pointers that are given travel in its sentence. With `asked` everything else travels too: a form
+    that comes back asks for what it asked for before, and for what is still needed.
     """
     travel = {each.name for each in made.arguments if each.name in given and _travels(each, asked)}
     fields = tuple(
@@ -39,7 +39,7 @@ def form(
             error=(errors or {}).get(each.name, ""),
         )
         for each in made.asks
-        if each.name not in travel
+        if each.name not in travel and (asked is None or each.name in asked or each.required)
     )
     say = compose(*made.name.split(), **{name: given[name] for name in given if name in travel})
     return Form(title or made.summary, say, fields, made.submit, _about(made, given, travel), zone)

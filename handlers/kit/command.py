@@ -18,13 +18,15 @@ from storage.terms import Role
 
 A = TypeVar("A")
 Handler = Callable[[Call, Any, Records], Reply]
+Stands = Callable[[Call, int, Records], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A verb that people use. `roles` empty: any member may; `reads`: it changes nothing and leaves no trail.
 
-    `clock` commands are said by the clock alone; people neither see nor say them.
+    `clock` commands are said by the clock alone; people neither see nor say them. `stands` tells what is recorded of a
+    release already, as words: a form that changes it begins with that, or sending it would empty what it left empty.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Command:
     clock: bool
     submit: str
     example: str
+    stands: Stands | None = None
 
     @property
     def asks(self) -> tuple[Argument, ...]:
@@ -58,13 +61,15 @@ def command(
     clock: bool = False,
     submit: str = "Save",
     example: str = "",
+    stands: Stands | None = None,
 ) -> Callable[[Callable[[Call, A, Records], Reply]], Callable[[Call, A, Records], Reply]]:
     """Mark a handler. The type of its second parameter declares its arguments."""
 
     def mark(handler: Callable[[Call, A, Records], Reply]) -> Callable[[Call, A, Records], Reply]:
         kind = _argument_type(handler)
+        declared = arguments_of(kind)
         made = Command(
-            name, summary, group, kind, arguments_of(kind), handler, frozenset(roles), reads, clock, submit, example
+            name, summary, group, kind, declared, handler, frozenset(roles), reads, clock, submit, example, stands
         )
         setattr(handler, _MARK, made)
         return handler
