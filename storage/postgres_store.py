@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine, make_url
 
 from storage.notify import Notices
 from storage.reading import in_our_words, read_once
-from storage.statement import Transaction, Unavailable, Work
+from storage.statement import Transaction, Unavailable, Work, done
 
 T = TypeVar("T")
 
@@ -39,8 +39,7 @@ class PostgresStore:
         self._must_be_open()
         with in_our_words(self.engine), self.engine.connect() as connection, connection.begin():
             tx = Transaction(connection)
-            result = work(tx)
-            tx.must_be_whole()
+            result = done(work, tx)
         if tx.wakes_courier:
             self._notices.posted()
         return result

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from storage.statement import Transaction, Unavailable, Work, first_line, translated
+from storage.statement import Transaction, Unavailable, Work, done, translated
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def read_once(engine: Engine, work: Work[T], *, isolation: str = "") -> T:
         engine.connect().execution_options(postgresql_readonly=True, **options) as connection,
         connection.begin() as begun,
     ):
-        result = work(Transaction(connection))
+        result = done(work, Transaction(connection))
         begun.rollback()
         return result
 
@@ -39,7 +39,7 @@ def in_our_words(engine: Engine) -> Iterator[None]:
         cause = failed.orig if isinstance(failed.orig, Exception) else failed
         raise translated(cause, engine.dialect.dbapi) from failed
     except Exception as failed:
-        driver = engine.dialect.dbapi
-        if driver is not None and isinstance(failed, driver.Error):
-            raise Unavailable(first_line(failed)) from failed
+        driver: Any = engine.dialect.dbapi
+        if isinstance(failed, driver.Error):  # from a connection that died under SQLAlchemy
+            raise translated(failed, driver) from failed
         raise

@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage.lock import lock_file
 from storage.reading import read_once
-from storage.statement import Transaction, Unavailable, Work, first_line
+from storage.statement import Transaction, Unavailable, Work, done, first_line
 
 T = TypeVar("T")
 log = logging.getLogger("cabbot.store")
@@ -44,8 +44,7 @@ class _Entry:
         tx.wakes_courier, tx.broken = False, None
         tx.raw("SAVEPOINT call")
         try:
-            self.result = self.work(tx)
-            tx.must_be_whole()
+            self.result = done(self.work, tx)
         except BaseException as failed:  # whatever it is, the writer lives on and its caller hears it
             self.error = failed
             tx.broken = None
@@ -58,8 +57,6 @@ class _Entry:
             return
         if self.error is None:
             self.future.set_result(self.result)
-        elif isinstance(self.error, StopIteration):  # a future can't carry one
-            self.future.set_exception(RuntimeError("the work raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 

@@ -121,7 +121,7 @@ class Transaction:
         self._guarded(sql, ())
 
     def must_be_whole(self) -> None:
-        """Raises what broke the transaction, so that nobody commits it who swallowed the error."""
+        """Raises what broke the transaction."""
         if self.broken is not None:
             raise self.broken
 
@@ -132,7 +132,9 @@ class Transaction:
         for name, value in values.items():
             convert = prepared.binds.get(name)
             bound[name] = value if convert is None else convert(value)
-        given: Any = [bound[name] for name in prepared.names] if prepared.positional else bound
+        given: Any = [bound[name] for name in prepared.names]
+        if not prepared.positional:
+            given = dict(zip(prepared.names, given, strict=True))
         self._guarded(prepared.sql, given)
         return prepared
 
@@ -160,3 +162,13 @@ def first_line(error: BaseException) -> str:
 
 Work = Callable[[Transaction], T]
 """A piece of work within one transaction: synchronous, and without a wait on anything but the database."""
+
+
+def done(work: Work[T], tx: Transaction) -> T:
+    """Do a piece of work. Raises what it raises, and what it swallowed if that broke the transaction."""
+    try:
+        result = work(tx)
+    except StopIteration:  # no future could carry it to its caller
+        raise RuntimeError("the work raised StopIteration") from None
+    tx.must_be_whole()
+    return result

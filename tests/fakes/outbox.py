@@ -129,8 +129,8 @@ def ledger(store: Store, key: int) -> list[Told]:
 @contextlib.asynccontextmanager
 async def delivering(store: Store, chat: Chat, clock: Clock | None = None, **options: Any) -> AsyncIterator[Courier]:
     """A courier at work, stopped at the end."""
-    options = {"timing": QUICK, "paces": UNLIMITED} | options
-    courier = Courier(store, clock or SystemClock(), {chat.platform: chat}, **options)
+    given: dict[str, Any] = {"timing": QUICK, "paces": UNLIMITED, **options}
+    courier = Courier(store, clock or SystemClock(), {chat.platform: chat}, **given)
     running = asyncio.create_task(courier.run())
     try:
         yield courier
