@@ -31,7 +31,10 @@ def test_the_key_is_replaced_without_losing_what_it_sealed() -> None:
     assert Vault([NEW]).open(renewed) == VALUES
 
 
-@pytest.mark.parametrize("sealed", ["", "x", "xoxb-1-2-3", "é", Fernet(NEW).encrypt(b"{}").decode()])
+SEALED = ["", "x", "xoxb-1-2-3", "é", Fernet(NEW).encrypt(b"{}").decode()]
+
+
+@pytest.mark.parametrize("sealed", SEALED, ids=range(len(SEALED)))
 def test_what_no_key_opens_is_told_without_repeating_it(sealed: str) -> None:
     with pytest.raises(Unreadable, match=r"^no key of CABBOT_ENCRYPTION_KEY opens it$"):
         Vault([OLD]).open(sealed)
