@@ -14,7 +14,7 @@ from messages.release import event_card, release_card
 from storage.approval import Ballot
 from storage.records import Records
 from storage.release import Release
-from storage.terms import Board, Delivery, FollowLevel, Move, Role
+from storage.terms import Board, Delivery, FollowLevel, Move, ReleaseType, Role
 
 
 def namer(records: Records) -> Callable[[int], str]:
@@ -72,6 +72,8 @@ def _offer(rule: Rule, found: Release) -> Button:
     label = _LABELS[rule.move]
     if rule.move is Move.STEP:
         label = f"Next stage: {found.stages[found.stage + 1]}"
+    if rule.move is Move.SUBMIT and found.type is ReleaseType.EMERGENCY:
+        label = "Submit to the ECAB"
     style = ButtonStyle.PRIMARY if rule.move in _FORWARD else ButtonStyle.PLAIN
     if rule.move in _DANGEROUS:
         style = ButtonStyle.DANGER
