@@ -29,6 +29,8 @@ class Faults:
     latency: float = 0.0
     """Seconds that every call of the Web API takes."""
     ordered: list[Fault] = field(default_factory=list)
+    weather: Callable[[str, Json], Fault | None] = lambda method, arguments: None
+    """Asked at every call on which no ordered fault strikes."""
 
     def order(self, kind: str, method: str = "*", **details: Any) -> Fault:
         """`slack.faults.order("drop_after", "chat.postMessage", times=2)`"""
@@ -41,11 +43,12 @@ class Faults:
             if fault.times > 0 and fault.method in ("*", method) and fault.where(arguments):
                 fault.times -= 1
                 return fault
-        return None
+        return self.weather(method, arguments)
 
     def clear(self) -> None:
         self.ordered.clear()
         self.latency = 0.0
+        self.weather = lambda method, arguments: None
 
 
 PER_MINUTE = {
