@@ -18,7 +18,7 @@ from messages.words import count
 from storage.approval import Ballot, Vote
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Choice
+from storage.terms import BallotState, Choice, FollowLevel
 
 COMMENT_LIMIT = 1000
 
@@ -70,7 +70,7 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
     votes = records.ballots.votes(ballot.id)
     mine = next((vote for vote in votes if vote.person_id == call.person.id), None)
     before = {"vote": mine.choice.value, "comment": mine.comment} if mine else {}
-    if mine and (mine.choice, mine.comment) == (choice, words):
+    if mine and mine.choice is choice and words in ("", mine.comment):
         raise Refused(f"Your vote on {found.key} stands already: {_SAID[choice]}.")
     cast = _cast(call, records, ballot, mine, choice=choice, words=words)
     votes = [cast if vote.id == cast.id else vote for vote in votes] + ([] if mine else [cast])
@@ -100,19 +100,22 @@ def _cast(call: Call, records: Records, ballot: Ballot, mine: Vote | None, *, ch
 def _consequence(
     call: Call, found: Release, records: Records, *, ballot: Ballot, counted: approval.Tally, cast: Vote
 ) -> tuple[str, list[Post]]:
-    said = f"{call.person.name} {_SAID[cast.choice]} {found.key}"
-    spoken = (
-        event_posts(call, found, records, "vote", [f"{said}."], words=cast.comment, public=False)
-        if cast.comment
-        else []
-    )
     state = approval.outcome(counted)
     if state is BallotState.OPEN:
         missing = count(counted.missing, "approval")
-        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", [
-            *ballot_posts(found, ballot, records),
-            *spoken,
-        ]
+        posts = [*ballot_posts(found, ballot, records), *_spoken(call, found, records, cast)]
+        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", posts
     sentence = settle(call, found, ballot, state, records)
-    reasons = cast.comment if state is BallotState.REJECTED else ""
-    return sentence, [*spoken, *decided_posts(call, found, ballot, records, sentence=[sentence], words=reasons)]
+    if state is BallotState.APPROVED:
+        spoken = _spoken(call, found, records, cast)
+        return sentence, [*spoken, *decided_posts(call, found, ballot, records, sentence=[sentence])]
+    told = [f"{sentence} {call.person.name} gave the reason:"]
+    return sentence, decided_posts(call, found, ballot, records, sentence=told, words=cast.comment)
+
+
+def _spoken(call: Call, found: Release, records: Records, cast: Vote) -> list[Post]:
+    """The words of a vote, in the thread of the release; a vote without words makes no noise."""
+    if not cast.comment:
+        return []
+    said = f"{call.person.name} {_SAID[cast.choice]} {found.key}."
+    return event_posts(call, found, records, "vote", [said], words=cast.comment, level=FollowLevel.ALL, public=False)

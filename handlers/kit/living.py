@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
 from handlers.policy import approval
@@ -150,17 +150,18 @@ def event_posts(
     words: str = "",
     level: FollowLevel = FollowLevel.MILESTONES,
     public: bool = True,
+    also: Iterable[int] = (),
 ) -> list[Post]:
     """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
-    message to whoever follows the release or one of its services at that level. One slot for all of them: a channel
-    where both cards hang hears it once.
+    message to `also` and to whoever follows the release or one of its services at that level. One slot for all of them: a
+    channel where both cards hang hears it once.
     """
     card = event_card(found, sentence, words)
     slot = f"event:{call.id}:{event}"
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
     posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent) for parent in parents]
     told = {call.person.id}
-    for person in _followers(found, records, level):
+    for person in (*also, *_followers(found, records, level)):
         if person not in told:
             told.add(person)
             posts.append(Post(Direct(person), card, slot, found.key))

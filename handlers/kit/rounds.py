@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handlers.kit.call import Call, Direct, Post, minutes
+from handlers.kit.call import Call, Post, minutes
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
 from handlers.policy import approval
 from messages.card import Piece
 from messages.line import compose
-from messages.release import event_card
 from messages.words import BOARDS
 from storage.approval import Ballot
 from storage.due import Due
@@ -89,12 +88,8 @@ def decided_posts(
         *ballot_posts(found, ballot, records),
         release_post(call, found, records),
         *announcement_posts(found, records),
-        *event_posts(call, found, records, "decided", sentence, words=words, public=False),
-        Post(
-            Direct(found.coordinator_id),
-            event_card(found, sentence, words),
-            f"decided:{ballot.id}:{call.id}",
-            found.key,
+        *event_posts(
+            call, found, records, "decided", sentence, words=words, public=False, also=(found.coordinator_id,)
         ),
     ]
 

@@ -78,13 +78,13 @@ _ENDED = {
 
 
 def tally(ballot: Ballot, votes: Iterable[Vote], members: Iterable[int], release: Release) -> Tally:
-    """Count distinct people. Members are those who hold the right roles now."""
-    out = excluded(release)
-    cast = {vote.person_id: vote.choice for vote in votes if vote.person_id not in out}
+    """Count distinct people. Members are those who hold the right roles now; nobody else's vote counts, not even an old one."""
+    able = [person for person in dict.fromkeys(members) if person not in excluded(release)]
+    cast = {vote.person_id: vote.choice for vote in votes if vote.person_id in able}
     return Tally(
         approvals=tuple(person for person, choice in cast.items() if choice is Choice.APPROVE),
         rejections=tuple(person for person, choice in cast.items() if choice is Choice.REJECT),
-        awaited=tuple(dict.fromkeys(person for person in members if person not in cast and person not in out)),
+        awaited=tuple(person for person in able if person not in cast),
         quorum=ballot.quorum,
     )
 
