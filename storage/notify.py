@@ -48,6 +48,8 @@ class Notices:
 
     def close(self) -> None:
         self._closed.set()
+        if self._listener.is_alive():
+            self._speaker.submit(self._say)  # our own notice is what the listener is waiting for
         self._speaker.shutdown()
         if self._listener.is_alive():
             self._listener.join()
@@ -76,6 +78,8 @@ class Notices:
             self._wake()  # for what was said while nobody listened
             while not self._closed.is_set():
                 for notice in driver.notifies(timeout=LOOK_UP_SECONDS):
+                    if self._closed.is_set():
+                        return
                     if notice.payload != self._name:
                         self._wake()
 

