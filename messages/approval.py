@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from messages.card import (
@@ -195,9 +196,13 @@ def escalation_card(release: Release, ballot: Ballot, missing: int) -> Card:
     )
 
 
-def what_changed_card(release: Release, rows: Sequence[tuple[str, str, str]]) -> Card:
+def what_changed_card(release: Release, rows: Sequence[tuple[str, str | datetime, str | datetime]]) -> Card:
     """To the board: an approved release was changed, field by field, before and after."""
-    facts = tuple(fact(label, before, " → ", after) for label, before, after in rows)
+
+    def shown(value: str | datetime) -> Piece | str:
+        return Moment(value, zone=release.zone) if isinstance(value, datetime) else value
+
+    facts = tuple(fact(label, shown(before), " → ", shown(after)) for label, before, after in rows)
     return Card(
         f"{headline(release)} was changed after its approval",
         (

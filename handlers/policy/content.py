@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from storage.release import Release
@@ -25,15 +26,16 @@ LABELS = {
     "reason": "Reason",
 }
 """The fields of the approved content (process section 3, Revision) by the names that people see."""
+_INSTANTS = ("starts_at", "ends_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of the approved content, before and after, as people read it."""
+    """One field of the approved content, before and after, as people read it; an instant is shown in each reader's zone."""
 
     label: str
-    before: str
-    after: str
+    before: str | datetime
+    after: str | datetime
 
 
 def approved_content(release: Release) -> dict[str, Any]:
@@ -50,10 +52,14 @@ def digest(release: Release) -> str:
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Field by field what differs between two contents."""
     return [
-        Change(LABELS[name], readable(before.get(name)), readable(after[name]))
+        Change(LABELS[name], _shown(name, before.get(name)), _shown(name, after[name]))
         for name in LABELS
         if before.get(name) != after[name]
     ]
+
+
+def _shown(name: str, value: Any) -> str | datetime:
+    return datetime.fromisoformat(value) if value and name in _INSTANTS else readable(value)
 
 
 def readable(value: Any) -> str:
