@@ -1,0 +1,44 @@
+"""Every story on Slack, over real HTTP, in every weather: fair, with restarts in its middle, with Slack in trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.journeys.house import House
+from tests.journeys.slack_stage import SlackStage
+from tests.journeys.stage import Stage
+from tests.journeys.stories import normal
+from tests.journeys.weather import Storm, restarts
+
+Story = Callable[[Stage], Awaitable[None]]
+
+STORIES: tuple[Story, ...] = (
+    normal.approved_and_deployed,
+    normal.written_in_the_form,
+    normal.rejected_edited_approved,
+    normal.changed_after_approval,
+    normal.rolled_back,
+)
+
+
+def named(story: Story) -> str:
+    return story.__name__.replace("_", " ")
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+async def test_in_fair_weather(story: Story, cabbot: House) -> None:
+    await story(SlackStage(cabbot))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+async def test_with_a_restart_in_the_middle_of_everything(story: Story, cabbot: House) -> None:
+    await story(SlackStage(cabbot, restarts))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+async def test_while_slack_is_in_trouble(story: Story, cabbot: House) -> None:
+    storm = Storm(cabbot.slack)
+    await story(SlackStage(cabbot))
+    assert storm.struck > 0
