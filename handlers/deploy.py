@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
+from handlers.kit.production import Versions, deploy_versions, restore_versions
 from handlers.kit.progress import plan_status, stop_status
 from handlers.kit.rounds import plan, round_subject
 from handlers.policy.calendar import outside_window
+from handlers.policy.content import digest
 from messages.form import FieldKind
 from messages.release import changed_card, stage_text
 from storage.records import Records
 from storage.release import Release
-from storage.terms import FollowLevel, Move, ReleaseType, State
+from storage.terms import BallotState, FollowLevel, Move, ReleaseType, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
         if outside:
             raise Refused(outside)
     posts = _deploy_first(call, found, records) if first else _authorised(found, records)
-    before = found.state.value
+    before = _where(found)
     found.state, found.stage, found.started_at, found.unauthorised_start = State.DEPLOYING, 0, call.at, first
     records.releases.save(found)
     plan_status(call, found, records)
@@ -54,7 +57,7 @@ def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
 def _authorised(found: Release, records: Records) -> list[Post]:
     """The database's last word: an approved state without an approved round of this content doesn't deploy."""
     ballot = records.ballots.latest(found.id)
-    if ballot is None or (ballot.state.value, ballot.digest) != ("approved", found.digest):
+    if ballot is None or (ballot.state, ballot.digest) != (BallotState.APPROVED, digest(found)):
         raise Refused(f"{found.key} has no approval for its present content; submit it again.")
     return []
 
@@ -76,50 +79,44 @@ def step(call: Call, arguments: WithWords, records: Records) -> Reply:
     """The stage before it is done."""
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.STEP)
-    done = found.stages[found.stage]
+    before, done = _where(found), found.stages[found.stage]
     found.stage += 1
     records.releases.save(found)
     sentence = f"{found.key}: {done} is done, {stage_text(found)} begins."
-    return _moved(call, found, records, event="stage", sentence=sentence, before=f"stage {done}", words=arguments.words)
+    return _moved(call, found, records, event="stage", sentence=sentence, before=before, words=arguments.words)
 
 
 @command("complete", "Complete the deployment, or the back-out", group="Deploy", example="/release complete REL-42")
 def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
     """After the last stage the release is deployed and its services have the new version; while rolling back, the
-    previous state is restored.
+    previous state is restored, and with it the versions.
     """
     found = find.release(records, arguments.release)
     backing_out = found.state is State.ROLLING_BACK
     find.permitted(call, records, found, Move.ROLLED_BACK if backing_out else Move.COMPLETE)
-    before = found.state.value
+    before = _where(found)
     found.state = State.ROLLED_BACK if backing_out else State.DEPLOYED
     found.completed_at = call.at
     records.releases.save(found)
     stop_status(call, found, records)
-    if not backing_out:
-        _update_versions(found, records)
-    sentence = (
-        f"{found.key} is rolled back; the previous state is restored." if backing_out else f"{found.key} is deployed."
-    )
+    versions = (restore_versions if backing_out else deploy_versions)(found, records)
+    done = "is rolled back; the previous state is restored" if backing_out else "is deployed"
     return _moved(
         call,
         found,
         records,
         event="completed",
-        sentence=sentence,
+        sentence=f"{found.key} {done}.",
         before=before,
+        versions=versions,
         words=arguments.words,
         problem=backing_out,
     )
 
 
-def _update_versions(found: Release, records: Records) -> None:
-    """The CMDB: the record of what is in production follows a successful deployment."""
-    for each in found.services:
-        service = records.services.by_name(each.name)
-        if service is not None and each.version:
-            service.version = each.version
-            records.services.save(service)
+def _where(found: Release) -> dict[str, Any]:
+    """Where the release stands, as the trail keeps it."""
+    return {"state": found.state.value, "stage": found.stage}
 
 
 def _moved(
@@ -129,13 +126,15 @@ def _moved(
     *,
     event: str,
     sentence: str,
-    before: str,
+    before: dict[str, Any],
+    versions: tuple[Versions, Versions] = ({}, {}),
     words: str = "",
     publish: bool = False,
     problem: bool = False,
     extra: list[Post] | None = None,
 ) -> Reply:
     level = FollowLevel.PROBLEMS if problem else FollowLevel.MILESTONES
+    old, new = ({"versions": each} if each else {} for each in versions)
     return Reply(
         card=changed_card(found, found.key, sentence, offers(found, call)),
         posts=(
@@ -144,5 +143,5 @@ def _moved(
             *announcement_posts(found, records, publish=publish),
             *event_posts(call, found, records, event, [sentence], words=words, level=level),
         ),
-        trail=Trail(found.key, {"state": before}, {"state": found.state.value, "stage": found.stage}, why=words),
+        trail=Trail(found.key, before | old, _where(found) | new, why=words),
     )

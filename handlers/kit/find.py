@@ -14,7 +14,7 @@ from messages.line import compose
 from storage.people import Account, Person
 from storage.records import Records
 from storage.release import Release, ServiceVersion
-from storage.terms import Move, Platform
+from storage.terms import Move, Platform, ReleaseType
 
 _PERSON = re.compile(r"<@([A-Za-z0-9_.:-]+)(?:\|[^>]*)?>\Z")
 _CHANNEL = re.compile(r"<#([A-Za-z0-9_.:@-]+)(?:\|([^>]*))?>\Z")
@@ -37,7 +37,8 @@ def permitted(call: Call, records: Records, found: Release, move: Move) -> Rule:
         return rule
     if Actor.BOARD not in rule.who and not actors(call.person.id, call.roles, found) & set(rule.who):
         owner = records.people.get(found.coordinator_id).name
-        who = ", ".join(_who(actor, owner) for actor in rule.who)
+        emergency = found.type is ReleaseType.EMERGENCY
+        who = ", ".join(_who(actor, owner) for actor in rule.who if actor is not Actor.ON_CALL or emergency)
         raise Refused(f"That is for {who}.")
     return rule
 
