@@ -72,15 +72,7 @@ class Person:
         return {**view, "private_metadata": packed(view["private_metadata"], self.place)}
 
     def sheet(self, card: Card) -> Json:
-        """A modal that shows a card."""
-        return {
-            "type": "modal",
-            "callback_id": "card",
-            "private_metadata": packed("", self.place),
-            "title": block_kit.plain("Cabbot", 24),
-            "close": block_kit.plain("Close", 24),
-            "blocks": self.message(card)["blocks"],
-        }
+        return sheet(self.message(card), self.place)
 
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call a method, again after a 429 or a refused connection as long as the answer is still of use."""
@@ -90,7 +82,7 @@ class Person:
             except NotSent as again:
                 if not left or (again.retry_after or 0) > MOST_PATIENCE:
                     raise
-                await asyncio.sleep(again.retry_after or 1)
+                await asyncio.sleep(1 if again.retry_after is None else again.retry_after)
         raise AssertionError("the last try answers or raises")
 
     async def respond(self, card: Card) -> None:
@@ -235,6 +227,23 @@ class Written:
 def shown(message: Json) -> str:
     """The body that shows a message to the person who gave the command."""
     return _json({"response_type": "ephemeral", **message})
+
+
+def put_before(message: Json) -> str:
+    """The body that shows a message in front of the modal that was sent, which stays as it is."""
+    return _json({"response_action": "push", "view": sheet(message, None)})
+
+
+def sheet(message: Json, place: Place | None) -> Json:
+    """A modal that shows a card's message."""
+    return {
+        "type": "modal",
+        "callback_id": "card",
+        "private_metadata": packed("", place),
+        "title": block_kit.plain("Cabbot", 24),
+        "close": block_kit.plain("Close", 24),
+        "blocks": message["blocks"],
+    }
 
 
 async def _open_or_respond(person: Person, answer: Answer) -> None:

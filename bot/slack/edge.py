@@ -68,7 +68,14 @@ class SlackEdge:
         self.chat = SlackChat(self._api, self.installations, store)
         happenings = Happenings(self.installations, self.profiles)
         listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)
-        self._front = Front(make_app(listeners, self._client()), self.installations, happenings, self._ready)
+        self._front = Front(
+            make_app(listeners, self._client()),
+            self.installations,
+            happenings,
+            api=self._api,
+            behind=self._behind,
+            ready=self._ready,
+        )
         self.socket = self._made_socket()
         self._pages = (
             InstallPages(settings, vault, self.installations, self._welcome, self._client())
@@ -110,10 +117,10 @@ class SlackEdge:
         if self.socket is not None:
             self.socket.refuse()
 
-    async def stop(self) -> None:
+    async def stop(self, within: float = FINISH_SECONDS) -> None:
         """Finish what was acknowledged, then end."""
         self.refuse()
-        await self._behind.finish(FINISH_SECONDS)
+        await self._behind.finish(within)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -161,7 +161,7 @@ class Submission(Interaction):
         return tuple(dict.fromkeys((*_tried(self.view.app_installed_team_id), *super().workspaces)))
 
     def bolt(self) -> Json:
-        return {**super().bolt(), "view": {"callback_id": self.view.callback_id}}
+        return {**super().bolt(), "view": {"type": "modal", "callback_id": self.view.callback_id}}
 
 
 class Suggestion(Interaction):

@@ -10,13 +10,15 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import notices
-from bot.slack.answers import EMPTY, shown
+from bot.slack.answers import EMPTY, put_before, shown
+from bot.slack.behind import Behind
 from bot.slack.bolt import dispatched
-from bot.slack.envelope import Challenge, Command, Envelope, Event, Odd, read
+from bot.slack.envelope import Challenge, Command, Envelope, Event, Interaction, Odd, Submission, read
 from bot.slack.guard import Guard
 from bot.slack.happenings import GONE, Happenings
 from bot.slack.installation import Installation, Installations
 from bot.slack.listeners import Delivery
+from bot.slack.web_api import WebApi
 from messages import block_kit, refusal
 from messages.card import Card
 from messages.directory import Directory
@@ -34,15 +36,23 @@ class Front:
     """Takes envelopes, from HTTP and from Socket Mode alike."""
 
     def __init__(
-        self, app: AsyncApp, installations: Installations, happenings: Happenings, ready: asyncio.Event
+        self,
+        app: AsyncApp,
+        installations: Installations,
+        happenings: Happenings,
+        *,
+        api: WebApi,
+        behind: Behind,
+        ready: asyncio.Event,
     ) -> None:
         """`ready` is set once the workspace of the configured bot token is known."""
-        self._app, self._installations, self._happenings, self._ready = app, installations, happenings, ready
+        self._app, self._installations, self._happenings = app, installations, happenings
+        self._api, self._behind, self._ready = api, behind, ready
 
     async def take(self, envelope: Envelope) -> str | None:
-        """Carry out what was delivered; the body of its acknowledgement, None when Slack had better deliver it again.
+        """Carry out what was delivered; the body of its acknowledgement, None when it failed and nobody can be told.
 
-        Never raises. Only events are delivered again; whoever gave a command is told that it failed.
+        Never raises. Slack delivers such an event again, and shows whoever pressed that it failed.
         """
         arrived = asyncio.get_running_loop().time()
         try:
@@ -50,7 +60,8 @@ class Front:
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("crashed", reference=reference)
-            return None if isinstance(envelope, Event) else _said(envelope, refusal.crashed(reference))
+            can_be_told = isinstance(envelope, Command | Submission)
+            return self._said(envelope, refusal.crashed(reference)) if can_be_told else None
 
     async def _taken(self, envelope: Envelope, arrived: float) -> str:
         if isinstance(envelope, Event) and envelope.type in GONE:
@@ -60,7 +71,7 @@ class Front:
             return envelope.challenge if isinstance(envelope, Challenge) else EMPTY
         installation = await self._installation(envelope)
         if installation is None:
-            return _said(envelope, notices.not_installed() if self._ready.is_set() else notices.starting())
+            return self._said(envelope, notices.not_installed() if self._ready.is_set() else notices.starting())
         response = await dispatched(self._app, envelope, Delivery(arrived, installation))
         if response.status != 200:
             raise RuntimeError(f"Bolt answered {response.status}")
@@ -76,10 +87,18 @@ class Front:
             return None
         return await self._installations.find(envelope.workspaces)
 
-
-def _said(envelope: Envelope, card: Card) -> str:
-    """A notice that a slash command can show; other interactions have no room for one in their acknowledgement."""
-    return shown(block_kit.message(card, Directory())) if isinstance(envelope, Command) else EMPTY
+    def _said(self, envelope: Envelope, card: Card) -> str:
+        """A notice about the delivery itself, where an installation to speak through may be missing."""
+        message = block_kit.message(card, Directory())
+        match envelope:
+            case Command():
+                return shown(message)
+            case Submission():
+                return put_before(message)
+            case Interaction(response_url=url) if url:
+                answer = {"response_type": "ephemeral", "replace_original": False, **message}
+                self._behind.start(self._api.respond(url, answer))
+        return EMPTY
 
 
 class HttpDoor:

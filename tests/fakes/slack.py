@@ -19,6 +19,7 @@ import hmac
 import io
 import itertools
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -170,7 +171,7 @@ class FakeSlack:
             "user_id": user,
             "user_name": self._name(user),
             "command": command,
-            "text": text.replace("&", "&amp;"),
+            "text": escaped(text),
             "api_app_id": "A0CAB",
             "is_enterprise_install": "false",
             "response_url": self.server.response_url(user, where.id),
@@ -233,12 +234,12 @@ class FakeSlack:
         } | payload
         return await self._deliver("interactive", urlencode({"payload": json.dumps(whole)}), whole)
 
-    async def mention(self, user: str, channel: str, text: str, **details: Any) -> Ack:
+    async def mention(self, user: str, channel: str, text: str, /, **details: Any) -> Ack:
         where = self.channel(channel)
         said = {"type": "app_mention", "user": user, "text": f"<@{BOT_USER}> {text}", "channel": where.id}
         return await self.event({**said, "ts": self.world.next_ts(), "team": where.team} | details)
 
-    async def write_to_bot(self, user: str, text: str, **details: Any) -> Ack:
+    async def write_to_bot(self, user: str, text: str, /, **details: Any) -> Ack:
         said = {"type": "message", "channel_type": "im", "user": user, "text": text, "channel": self.direct(user).id}
         return await self.event({**said, "ts": self.world.next_ts(), "team": self.world.team} | details)
 
@@ -322,3 +323,15 @@ class FakeSlack:
 
     def _name(self, user: str) -> str:
         return self.world.users[user].name if user in self.world.users else user.lower()
+
+
+_MENTION = re.compile(r"(<[@#][A-Z0-9]+(?:\|[^<>]*)?>)")
+
+
+def escaped(typed: str) -> str:
+    """A command's text as Slack delivers it (should_escape): entities, but for mentions of people and channels."""
+    pieces = _MENTION.split(typed)
+    return "".join(
+        piece if at % 2 else piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        for at, piece in enumerate(pieces)
+    )

@@ -227,7 +227,13 @@ def words_in(node: Any) -> str:
     return "".join(words_in(node.get(key)) for key in ("label", "text", "fields", "elements", "hint"))
 
 
+def _lines(nodes: list[Json]) -> str:
+    return "\n".join(filter(None, (words_in(each).strip("\n") for each in nodes)))
+
+
 _SPECIAL: dict[str, Callable[[Json], str]] = {
+    "rich_text": lambda node: _lines(node["elements"]),
+    "rich_text_list": lambda node: _lines(node["elements"]),
     "user": lambda node: f"@{node['user_id']}",
     "channel": lambda node: f"#{node['channel_id']}",
     "date": lambda node: str(node.get("fallback", "")),

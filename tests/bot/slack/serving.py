@@ -100,5 +100,5 @@ async def serving(
         yield Served(edge, door, store, outbound, slack.app_url)
     finally:
         await runner.cleanup()
-        await edge.stop()
+        await edge.stop(within=0.5)
         await outbound.close()

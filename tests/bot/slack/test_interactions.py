@@ -1,0 +1,328 @@
+"""What people type, press and fill in, over real HTTP against a real store; Slack's rules are the fake's."""
+
+import pytest
+
+from storage.store import Store
+from storage.terms import Outcome
+from tests.bot.slack.serving import Served, serving, settings_for
+from tests.fakes.slack import TEAM, Ack, FakeSlack, Message, View
+
+NEW = 'new "Faster refunds" start="2030-12-01 22:00" hours=2 zone=Europe/Berlin'
+
+
+async def opened(slack: FakeSlack, user: str) -> View:
+    views = await slack.until(lambda: slack.world.open_views(user))
+    return views[-1]
+
+
+async def whispered(slack: FakeSlack, user: str, count: int = 1) -> Message:
+    """The newest message that only this person sees, once there are so many."""
+    found = await slack.until(lambda: slack.private(user)[count - 1 :])
+    return found[-1]
+
+
+async def keys(cabbot: Served) -> list[str]:
+    return await cabbot.records(lambda records: [each.key for each in records.releases.page()], TEAM)
+
+
+# ---- typed
+
+
+async def test_the_answer_to_a_command_is_in_the_response_to_it(slack: FakeSlack, cabbot: Served) -> None:
+    before = len(slack.calls)
+    ack = await slack.command("UANA", "#pay", "/release", NEW)
+    assert ack.json["response_type"] == "ephemeral"
+    assert ack.message is not None
+    assert "REL-1 Faster refunds" in ack.message.shown
+    assert await keys(cabbot) == ["REL-1"]
+    assert [call.method for call in slack.calls[before:] if call.method != "users.info"] == []
+
+
+async def test_what_people_write_is_shown_as_they_wrote_it(slack: FakeSlack, cabbot: Served) -> None:
+    """Row 15: mentions, links and markup in a title are words."""
+    title = "<!channel> @here *bold* _it_ ~s~ `c` <https://evil.example|our bank> :tada: &lt; > quote"
+    ack = await slack.command("UANA", "#pay", "/release", f'new "{title}"')
+    assert ack.message is not None
+    assert title in ack.message.shown
+    assert "<" not in ack.message.text.replace("&lt;", "")
+    assert all(
+        block["type"] in ("header", "rich_text", "actions", "context", "divider") for block in ack.message.blocks
+    )
+
+
+async def test_curly_quotes_of_a_phone_are_quotes(slack: FakeSlack, cabbot: Served) -> None:
+    ack = await slack.command("UANA", "#pay", "/release", "new “Faster refunds”")
+    assert ack.message is not None
+    assert "REL-1 Faster refunds" in ack.message.shown
+
+
+async def test_nothing_typed_is_the_request_for_help(slack: FakeSlack, cabbot: Served) -> None:
+    ack = await slack.command("UANA", "#pay", "/release", "")
+    assert ack.message is not None
+    assert "new" in ack.message.shown
+
+
+async def test_an_unknown_word_gets_the_nearest_ones(slack: FakeSlack, cabbot: Served) -> None:
+    ack = await slack.command("UANA", "#pay", "/release", "shwo REL-1")
+    assert ack.message is not None
+    assert "/release show" in ack.message.buttons
+
+
+async def test_the_answer_is_there_when_slacks_own_servers_hang(slack: FakeSlack, cabbot: Served) -> None:
+    slack.faults.order("hang", "*", times=1_000)
+    for number in range(3):
+        ack = await slack.command("UANA", "#pay", "/release", f'new "Number {number}"')
+        assert (ack.status, ack.json["response_type"]) == (200, "ephemeral")
+    assert await keys(cabbot) == ["REL-3", "REL-2", "REL-1"]
+
+
+# ---- forms
+
+
+async def test_what_is_missing_opens_the_form_and_its_answer_takes_the_forms_place(
+    slack: FakeSlack, cabbot: Served
+) -> None:
+    ack = await slack.command("UANA", "#pay", "/release", 'new goal="Money back in a day"')
+    assert (ack.status, ack.body) == (200, b"")
+    await opened(slack, "UANA")
+    await slack.submit("UANA", title="Faster refunds", start=1_900_000_000, hours="2")
+    assert "REL-1 Faster refunds" in slack.view_of("UANA").shown
+    found = await cabbot.records(lambda records: records.releases.page()[0], TEAM)
+    assert found.goal == "Money back in a day"
+    assert found.starts_at is not None
+    assert found.starts_at.timestamp() == 1_900_000_000
+
+
+async def test_a_wrong_field_is_told_beside_it_and_the_next_try_counts(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.command("UANA", "#pay", "/release", "new")
+    await opened(slack, "UANA")
+    wrong = await slack.submit("UANA", title="Faster refunds", hours="9999")
+    assert list(wrong.errors) == ["hours"]
+    again = await slack.submit("UANA", title="Faster refunds", hours="9999")
+    assert list(again.errors) == ["hours"]
+    await slack.submit("UANA", title="Faster refunds", hours="2", start=1_900_000_000)
+    assert await keys(cabbot) == ["REL-1"]
+
+
+async def test_a_form_that_is_sent_twice_counts_once(slack: FakeSlack, cabbot: Served) -> None:
+    """Slack shows “try again” when an acknowledgement got lost; the act had happened."""
+    await slack.command("UANA", "#pay", "/release", "new")
+    view = await opened(slack, "UANA")
+    body, inputs = dict(view.body), {"title": "Faster refunds"}
+    await slack.submit("UANA", view, **inputs)
+    view.body = body
+    again = await slack.submit("UANA", view, **inputs)
+    assert again.json["response_action"] == "update"
+    assert await keys(cabbot) == ["REL-1"]
+
+
+async def test_a_trigger_that_ran_out_leaves_a_button_that_opens_the_form(slack: FakeSlack, cabbot: Served) -> None:
+    slack.methods.trigger_seconds = -1
+    await slack.command("UANA", "#pay", "/release", "new hours=3")
+    message = await whispered(slack, "UANA")
+    assert message.buttons == ["Open the form"]
+    slack.methods.trigger_seconds = 3
+    await slack.press("UANA", message, "Open the form")
+    assert (await opened(slack, "UANA")).inputs["hours"]["initial_value"] == "3"
+
+
+async def test_a_form_knows_the_channel_where_it_was_asked_for(slack: FakeSlack, store: Store) -> None:
+    settings = settings_for(slack, admins=("ana@example.org",))
+    async with serving(slack, store, settings=settings) as cabbot:
+        await slack.command("UANA", "#cab", "/release", "link cab form=yes")
+        await opened(slack, "UANA")
+        await slack.submit("UANA")
+        links = await cabbot.records(
+            lambda records: [(each.audience, each.channel) for each in records.links.all()], TEAM
+        )
+    assert links == [("cab", "CCAB")]
+
+
+async def test_a_refusal_stands_before_the_form_that_keeps_what_was_typed(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.command("UANA", "#pay", "/release", NEW)
+    await slack.command("UANA", "#pay", "/release", "edit REL-1 form=yes")
+    form = await opened(slack, "UANA")
+    await slack.command("UANA", "#pay", "/release", "cancel REL-1 withdrawn")
+    ack = await slack.submit("UANA", form, title="Faster refunds, really")
+    assert ack.json["response_action"] == "push"
+    assert slack.world.open_views("UANA")[0] is form
+    assert "That can't be done" in slack.view_of("UANA").shown
+
+
+# ---- pressed
+
+
+async def released(slack: FakeSlack) -> Message:
+    ack = await slack.command("UANA", "#pay", "/release", NEW)
+    assert ack.message is not None
+    return ack.message
+
+
+async def test_a_press_is_committed_then_acknowledged_then_answered(slack: FakeSlack, cabbot: Served) -> None:
+    card = await released(slack)
+    slack.faults.order("hang", "*", times=1_000)
+    ack = await slack.press("UANA", card, "Hold" if "Hold" in card.buttons else card.buttons[-1])
+    assert (ack.status, ack.body) == (200, b"")
+    slack.faults.clear()
+    answer = await whispered(slack, "UANA", 2)
+    assert answer.channel == "CPAY"
+    assert card.edits == []
+
+
+async def test_a_press_that_needs_words_opens_the_form(slack: FakeSlack, cabbot: Served) -> None:
+    card = await released(slack)
+    await slack.press("UANA", card, "Edit")
+    assert (await opened(slack, "UANA")).inputs["title"]["initial_value"] == "Faster refunds"
+
+
+async def test_a_press_in_a_modal_is_answered_in_it(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.command("UANA", "#pay", "/release", "new")
+    await opened(slack, "UANA")
+    await slack.submit("UANA", title="Faster refunds")
+    shown = slack.view_of("UANA")
+    await slack.press("UANA", shown, "Edit")
+    await slack.until(lambda: "title" in slack.view_of("UANA").inputs)
+    await slack.submit("UANA", title="Faster refunds for all")
+    assert "revision 2" in slack.view_of("UANA").shown
+
+
+async def test_a_press_in_a_modal_that_was_closed_meanwhile_is_whispered(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.command("UANA", "#pay", "/release", "new")
+    await opened(slack, "UANA")
+    await slack.submit("UANA", title="Faster refunds")
+    shown = slack.view_of("UANA")
+    slack.world.views["UANA"] = []
+    await slack.press("UANA", shown, "Edit")
+    assert (await whispered(slack, "UANA")).channel == "CPAY"
+
+
+async def test_a_value_that_was_tampered_with_is_just_a_sentence(slack: FakeSlack, cabbot: Served) -> None:
+    """Row 10: a button's value is what anybody could type; the person is whom Slack vouches for."""
+    card = await released(slack)
+    action = {**card.button(card.buttons[0]), "value": "cancel REL-1 mine-now", "action_ts": "1.1"}
+    await slack.press("UBEN", card, card.buttons[0], actions=[action])
+    assert "coordinator" in (await whispered(slack, "UBEN")).shown
+    states = await cabbot.records(lambda records: [each.state.value for each in records.releases.page()], TEAM)
+    assert states == ["draft"]
+
+
+# ---- chosen, mentioned, written
+
+
+async def test_the_shortcut_opens_the_form(slack: FakeSlack, cabbot: Served) -> None:
+    ack = await slack.shortcut("UANA", "new")
+    assert (ack.status, ack.body) == (200, b"")
+    await opened(slack, "UANA")
+    await slack.submit("UANA", title="Faster refunds")
+    assert await keys(cabbot) == ["REL-1"]
+
+
+async def test_a_shortcut_that_is_not_for_them_says_so_in_a_modal(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.shortcut("UANA", "emergency")
+    assert "That is for" in (await opened(slack, "UANA")).shown or "is for the" in slack.view_of("UANA").shown
+
+
+async def test_a_shortcut_whose_trigger_ran_out_is_answered_by_direct_message(slack: FakeSlack, cabbot: Served) -> None:
+    slack.methods.trigger_seconds = -1
+    await slack.shortcut("UANA", "new")
+    message = await whispered(slack, "UANA")
+    assert message.channel == slack.direct("UANA").id
+    assert message.buttons == ["Open the form"]
+
+
+async def test_a_mention_is_a_command_and_its_answer_private(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.mention("UANA", "#pay", NEW)
+    answer = await whispered(slack, "UANA")
+    assert (answer.channel, answer.only_for) == ("CPAY", "UANA")
+    assert "REL-1 Faster refunds" in answer.shown
+
+
+async def test_a_mention_in_a_thread_is_answered_there(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.mention("UANA", "#pay", "help", thread_ts="1600000000.000001")
+    assert (await whispered(slack, "UANA")).thread == "1600000000.000001"
+
+
+async def test_a_mention_where_the_bot_may_not_whisper_is_answered_by_direct_message(
+    slack: FakeSlack, cabbot: Served
+) -> None:
+    slack.faults.order("error", "chat.postEphemeral", word="user_not_in_channel")
+    slack.faults.order("error", "chat.postEphemeral", word="channel_not_found", times=5)
+    await slack.mention("UANA", "#pay", "help")
+    assert (await whispered(slack, "UANA")).channel == slack.direct("UANA").id
+
+
+async def test_a_direct_message_is_a_command(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.write_to_bot("UANA", NEW)
+    assert "REL-1 Faster refunds" in (await whispered(slack, "UANA")).shown
+
+
+async def test_words_that_need_a_form_get_a_button_for_it(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.write_to_bot("UANA", "new hours=3")
+    message = await whispered(slack, "UANA")
+    await slack.press("UANA", message, "Open the form")
+    assert (await opened(slack, "UANA")).inputs["hours"]["initial_value"] == "3"
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"subtype": "message_changed"},
+        {"subtype": "channel_join"},
+        {"subtype": "bot_message", "user": None},
+        {"bot_id": "B0BOT", "user": "U0BOT"},
+        {"bot_id": "B0OTHER"},
+        {"user": None},
+        {"channel_type": "channel", "channel": "CPAY"},
+    ],
+)
+async def test_what_no_person_wrote_to_the_bot_is_left_alone(
+    slack: FakeSlack, cabbot: Served, details: dict[str, object]
+) -> None:
+    ack = await slack.write_to_bot("UANA", NEW, **details)
+    assert ack.status == 200
+    assert await keys(cabbot) == []
+
+
+async def test_a_private_answer_that_slack_limits_comes_after_its_pause(slack: FakeSlack, cabbot: Served) -> None:
+    slack.faults.order("ratelimited", "chat.postMessage", retry_after="0")
+    await slack.write_to_bot("UANA", "help")
+    assert (await whispered(slack, "UANA")).shown
+    assert [call.ok for call in slack.calls_of("chat.postMessage")] == [None, True]
+
+
+# ---- who may act
+
+
+async def said_no(cabbot: Served, user: str) -> bool:
+    entries = await cabbot.journal(TEAM)
+    return any(each.account == user and each.outcome is Outcome.REFUSED for each in entries)
+
+
+async def test_a_guests_first_word_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
+    """Row 13: who is a guest was read at the start."""
+    ack = await slack.command("UGUEST", "#pay", "/release", NEW)
+    assert ack.message is not None
+    assert "guests" in ack.message.shown
+    assert await keys(cabbot) == []
+    assert await said_no(cabbot, "UGUEST")
+
+
+async def test_an_account_of_another_workspace_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
+    """Row 13: a shared channel shows our buttons to strangers."""
+    card = await released(slack)
+    slack.add_user("UTHEIRS", team="T0OTHER")
+    await slack.press("UTHEIRS", card, "Cancel" if "Cancel" in card.buttons else card.buttons[-1])
+    assert "outside accounts" in (await whispered(slack, "UTHEIRS")).shown
+    assert await said_no(cabbot, "UTHEIRS")
+
+
+async def test_a_mention_from_another_workspace_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.mention("UTHEIRS", "#pay", NEW, team="T0OTHER")
+    await slack.until(lambda: slack.private("UTHEIRS"))
+    assert await keys(cabbot) == []
+
+
+async def test_a_workspace_without_an_installation_is_told_so(slack: FakeSlack, cabbot: Served) -> None:
+    ack: Ack = await slack.command("UANA", "#pay", "/release", NEW, team_id="T0NOBODY")
+    assert "isn't connected" in ack.json["text"]
+    assert await keys(cabbot) == []
