@@ -10,11 +10,12 @@ import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, inspect, text
@@ -40,7 +41,7 @@ class WrongDatabase(Exception):
 
 def newest(versions: Sequence[Path] = VERSIONS) -> str:
     """The schema version that this program needs."""
-    head = _scripts(versions).get_current_head()
+    head = _scripts(tuple(versions)).get_current_head()
     assert head is not None  # a program without a schema is not shipped
     return head
 
@@ -84,12 +85,20 @@ def _upgrade(connection: Connection, versions: Sequence[Path]) -> bool:
     with connection.begin():
         _wait_for_turn(connection)
         there = _checked(connection, versions)  # again: another replica may have done it while we waited
-        command.upgrade(_config(versions, connection), "head")
+        _run(connection, _scripts(tuple(versions)))
         made = guards.install(connection)
         _references_hold(connection)
     if there != newest(versions):
         log.info("schema brought from version %s to %s", there, newest(versions))
     return bool(made) or there != newest(versions)
+
+
+def _run(connection: Connection, scripts: ScriptDirectory) -> None:
+    """What alembic's upgrade command does, without reading every version from the disk once more."""
+    config = Config()
+    config.attributes["connection"] = connection
+    with EnvironmentContext(config, scripts, fn=lambda there, _context: scripts._upgrade_revs("head", there)):
+        scripts.run_env()
 
 
 def _wait_for_turn(connection: Connection) -> None:
@@ -107,7 +116,7 @@ def _checked(connection: Connection, versions: Sequence[Path]) -> str | None:
             "The database has tables but no schema version, so it wasn't made by this program. "
             "Name an empty database in CABBOT_DATABASE_URL, or restore a backup."
         )
-    known = {script.revision for script in _scripts(versions).walk_revisions()}
+    known = {script.revision for script in _scripts(tuple(versions)).walk_revisions()}
     if there is not None and there not in known:
         raise WrongDatabase(
             f"The database has schema version {there}; this program knows versions up to {newest(versions)}. "
@@ -127,7 +136,7 @@ def _references_hold(connection: Connection) -> None:
 
 
 def _copy(connection: Connection, path: Path, there: str | None) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = path.with_name(f"{path.name}.{there}-{stamp}.backup")
     driver: Any = connection.connection.driver_connection
     driver.execute("VACUUM INTO ?", (str(target),))
@@ -157,11 +166,8 @@ def _sqlite_path(url: str) -> Path | None:
     return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
 
 
-def _scripts(versions: Sequence[Path]) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(versions, None))
-
-
-def _config(versions: Sequence[Path], connection: Connection | None) -> Config:
+@cache
+def _scripts(versions: tuple[Path, ...]) -> ScriptDirectory:
     config = Config()
     for name, value in {
         "script_location": str(HOME),
@@ -169,5 +175,4 @@ def _config(versions: Sequence[Path], connection: Connection | None) -> Config:
         "version_locations": os.pathsep.join(map(str, versions)),
     }.items():
         config.set_main_option(name, value.replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+    return ScriptDirectory.from_config(config)
