@@ -132,9 +132,7 @@ async def test_bolt_keeps_the_body_of_a_forged_request_to_itself(written: io.Str
     assert "canary-in-body" not in written.getvalue()
 
 
-@pytest.mark.parametrize(
-    "name", ["slack_sdk.web.async_client", "slack_bolt.App", "aiohttp.access", "alembic.runtime"]
-)
+@pytest.mark.parametrize("name", ["slack_sdk.web.async_client", "slack_bolt.App", "aiohttp.access", "alembic.runtime"])
 def test_libraries_are_heard_from_warnings_on(written: io.StringIO, name: str) -> None:
     logging.getLogger(name).info("chatter")
     logging.getLogger(name).warning("trouble")
