@@ -8,13 +8,12 @@ from handlers.kit import find
 from handlers.kit.arguments import release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post
-from handlers.kit.rounds import close_round, open_round
-from handlers.policy import approval
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
+from handlers.kit.rounds import close_round, enough_members, open_round
 from handlers.policy.readiness import missing_to_submit
 from messages.card import Button, Moment
 from messages.release import changed_card
-from messages.words import BOARDS, count
+from messages.words import BOARDS
 from storage.records import Records
 from storage.release import Release
 from storage.terms import BallotState, Move, State
@@ -31,7 +30,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.SUBMIT)
     _ready(found)
-    _enough_members(call, found, records)
+    enough_members(call, found, records)
     found.state = State.IN_REVIEW
     records.releases.save(found)
     ballot = open_round(call, found, records)
@@ -58,18 +57,6 @@ def _ready(found: Release) -> None:
         rows = ", ".join(row.label for row in missing)
         raise Refused(
             f"{found.key} isn't ready for the CAB: it needs {rows}.", ways=(Button("Add it", f"edit {found.key}"),)
-        )
-
-
-def _enough_members(call: Call, found: Release, records: Records) -> None:
-    """A round that can never reach its quorum helps nobody."""
-    board, asked = approval.asked(found, call.rules)
-    able = [person for person in members(records, board) if person not in approval.excluded(found)]
-    if len(able) < asked.quorum:
-        name = BOARDS[board]
-        raise Refused(
-            f"{count(asked.quorum, 'approval')} needed, and the {name} has {count(len(able), 'member')} who may vote on "
-            f"{found.key}. A process owner can add more: /release role grant @name {board.value}_member."
         )
 
 

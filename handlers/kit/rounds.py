@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handlers.kit.call import Call, Post, minutes
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
+from handlers.kit.call import Call, Post, Refused, minutes
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post
 from handlers.policy import approval
 from messages.card import Piece
 from messages.line import compose
-from messages.words import BOARDS
+from messages.words import BOARDS, count
 from storage.approval import Ballot
 from storage.due import Due
 from storage.records import Records
 from storage.release import Release
 from storage.terms import BallotState, ReleaseType, State
+
+
+def enough_members(call: Call, found: Release, records: Records) -> None:
+    """A round that can never reach its quorum helps nobody. Raises Refused that says who can mend it."""
+    board, asked = approval.asked(found, call.rules)
+    able = [person for person in members(records, board) if person not in approval.excluded(found)]
+    if len(able) < asked.quorum:
+        raise Refused(
+            f"It takes {count(asked.quorum, 'approval')}, and the {BOARDS[board]} has {count(len(able), 'member')} who may "
+            f"vote on it. A process owner can add more: /release role grant @name {board.value}_member."
+        )
 
 
 def open_round(call: Call, found: Release, records: Records) -> Ballot:

@@ -116,7 +116,7 @@ async def test_a_round_that_could_never_reach_its_quorum_is_not_opened(town: Tow
         await town.all(("own", f"role revoke <@{who}> cab_member"))
     answer = await town.say("ana", "submit REL-1")
     assert sentence_of(answer) == (
-        "2 approvals needed, and the CAB has 1 member who may vote on REL-1. "
+        "It takes 2 approvals, and the CAB has 1 member who may vote on it. "
         "A process owner can add more: /release role grant @name cab_member."
     )
     assert town.waiting() == []
