@@ -8,19 +8,11 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Audience, Call, Direct, Post, Reply, Trail, minutes
 from handlers.kit.command import command
-from handlers.kit.living import (
-    announcement_posts,
-    ballot_posts,
-    ballot_slot,
-    event_posts,
-    namer,
-    release_post,
-    standing,
-)
-from handlers.kit.rounds import close_round, plan
+from handlers.kit.living import ballot_slot, event_posts, namer, standing
+from handlers.kit.rounds import close_round, decided_posts, plan
 from handlers.policy import approval
 from messages.approval import escalation_card, reminder_card
-from messages.words import BOARDS
+from messages.words import BOARDS, ROLES
 from storage.approval import Ballot
 from storage.records import Records
 from storage.release import Release
@@ -61,27 +53,34 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
     found, ballot = _open_round(records, arguments)
     if ballot is None:
         return _over(found)
-    _, asked = approval.asked(found, call.rules)
-    ballot.escalated_at = call.at
+    first, ballot.escalated_at = ballot.escalated_at is None, call.at
     records.ballots.save(ballot)
+    _plan_on(call, found, ballot, records)
+    card = escalation_card(found, ballot, standing(found, ballot, records).missing)
+    slot = f"escalation:{ballot.id}:{int(call.at.timestamp())}"
+    told = next((role for role in _TOLD if records.people.holders(role)), _TOLD[0])
+    managers = records.people.holders(told)
+    sentence = f"The {BOARDS[ballot.board]} didn't decide on {found.key} in time; the {ROLES[told].lower()} was told."
+    return Reply(
+        posts=(
+            *(Post(Direct(person.id), card, slot, found.key, priority=0) for person in managers),
+            *(event_posts(call, found, records, "escalated", [sentence], public=False) if first else ()),
+        ),
+        trail=Trail(found.key, after={"escalated_to": len(managers)}),
+    )
+
+
+def _plan_on(call: Call, found: Release, ballot: Ballot, records: Records) -> None:
+    """What comes after an escalation: the lapse, or the next one."""
+    _, asked = approval.asked(found, call.rules)
     if asked.lapse_minutes and not ballot.retroactive:
         plan(records, found, ballot, "lapse", call.at + minutes(asked.lapse_minutes))
     if asked.escalate_every_minutes:
         plan(records, found, ballot, "escalate", call.at + minutes(asked.escalate_every_minutes))
-    card = escalation_card(found, ballot, standing(found, ballot, records).missing)
-    slot = f"escalation:{ballot.id}:{int(call.at.timestamp())}"
-    managers = records.people.holders(Role.CHANGE_MANAGER)
-    return Reply(
-        posts=(
-            *(Post(Direct(person.id), card, slot, found.key, priority=0) for person in managers),
-            *event_posts(
-                call, found, records, "escalated",
-                [f"The {BOARDS[ballot.board]} didn't decide on {found.key} in time; the change manager was told."],
-                public=False,
-            ),
-        ),
-        trail=Trail(found.key, after={"escalated_to": len(managers)}),
-    )  # fmt: skip
+
+
+_TOLD = (Role.CHANGE_MANAGER, Role.PROCESS_OWNER)
+"""Who hears that a board didn't decide: the process owner where there is no change manager."""
 
 
 @command("lapse", "End a round that nobody decided", group="Clock", clock=True)
@@ -94,12 +93,7 @@ def lapse(call: Call, arguments: Round, records: Records) -> Reply:
     found.state = State.DRAFT
     records.releases.save(found)
     sentence = f"The {BOARDS[ballot.board]} didn't decide on {found.key}; it's a draft again and can be submitted anew."
-    posts = [
-        *ballot_posts(found, ballot, records),
-        release_post(call, found, records),
-        *announcement_posts(found, records),
-        *event_posts(call, found, records, "lapsed", [sentence], public=False),
-    ]
+    posts = decided_posts(call, found, ballot, records, sentence=[sentence])
     return Reply(posts=tuple(posts), trail=Trail(found.key, {"state": "in_review"}, {"state": "draft"}))
 
 

@@ -169,6 +169,14 @@ async def test_the_change_manager_is_paged_every_ten_minutes_until_somebody_deci
     assert await town.later(hours=2) == []
 
 
+async def test_only_the_change_manager_is_paged_again_and_again(town: Town) -> None:
+    await town.all(("st", "follow payments all"))
+    await stories.emergency(town)
+    await town.later(minutes=90)
+    for channel in ("releases", "st"):
+        assert len([text for text in town.heard(channel) if "didn't decide" in text]) == 1
+
+
 async def test_after_an_outage_it_is_paged_once_and_not_for_each_time_missed(town: Town) -> None:
     await stories.emergency(town)
     await town.asleep(hours=5)

@@ -221,6 +221,11 @@ class Town:
         self.clock.at += timedelta(**span)
         return await self.later()
 
+    def plan(self, line: str, at: datetime) -> None:
+        """Have the clock say something."""
+        due = Due(organisation_id=self.organisation, key=f"test:{next(_numbers)}", subject="test", line=line, at=at)
+        self.write(lambda records: records.dues.plan(due))
+
     # ---- what it left
 
     def look(self, at: Callable[[Records], T]) -> T:
