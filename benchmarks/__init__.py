@@ -1,0 +1,1 @@
+"""How fast Cabbot answers beside a bare slack-bolt app: `make bench`."""
