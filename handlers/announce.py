@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.call import Call, Refused, Reply, Trail, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, event_posts, release_post
 from handlers.policy.lifecycle import STATE_NAMES, Actor, actors
@@ -82,8 +83,11 @@ def upcoming(call: Call, arguments: Upcoming, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     if found.state is not State.APPROVED or found.revision != arguments.revision or found.starts_at is None:
         return Reply(trail=Trail(found.key, why="not said: the release has moved on since it was planned"))
+    if _another_is_due(call, arguments.before, found.starts_at):
+        return Reply(trail=Trail(found.key, why="not said: the next notice is due already"))
+    late = call.at - (found.starts_at - minutes(arguments.before)) > LATE
     sentence: list[Piece | str] = [
-        f"{found.key} {found.title} begins in {_span(arguments.before)}, ",
+        f"{found.key} {found.title} begins {'at' if late else f'in {_span(arguments.before)},'} ",
         Moment(found.starts_at, MomentStyle.DATE_TIME, found.zone),
         "." if not found.hold else f"; it's on hold: {found.hold}.",
     ]
@@ -97,7 +101,17 @@ def upcoming(call: Call, arguments: Upcoming, records: Records) -> Reply:
     )
 
 
-def _span(minutes: int) -> str:
-    if minutes % 1440 == 0:
-        return count(minutes // 1440, "day")
-    return count(minutes // 60, "hour") if minutes % 60 == 0 else count(minutes, "minute")
+LATE = timedelta(minutes=2)
+"""After so long “in an hour” isn't true any more, and only the moment itself is said."""
+
+
+def _another_is_due(call: Call, before: int, starts_at: datetime) -> bool:
+    """A notice that is nearer to the window has its time by now: two at once would say the same."""
+    nearer = [each for each in call.rules.announcements.before_minutes if each < before]
+    return any(starts_at - minutes(each) <= call.at for each in nearer)
+
+
+def _span(length: int) -> str:
+    if length % 1440 == 0:
+        return count(length // 1440, "day")
+    return count(length // 60, "hour") if length % 60 == 0 else count(length, "minute")

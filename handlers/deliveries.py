@@ -31,7 +31,7 @@ class One:
 
 
 @command(
-    "deliveries", "See what was told to whom, what waits and what failed", group="Look", roles=_MANAGERS, reads=True,
+    "deliveries", "See what was told to whom, what waits and what failed", title="Look at deliveries", submit="Look", group="Look", roles=_MANAGERS, reads=True,
     example="/release deliveries REL-42",
 )  # fmt: skip
 def deliveries(call: Call, arguments: Of, records: Records) -> Reply:
@@ -46,7 +46,14 @@ def deliveries(call: Call, arguments: Of, records: Records) -> Reply:
     return Reply(card=ledger_card(found.key, records.postings.tellings(found.key), open_, call.zone))
 
 
-@command("deliveries retry", "Try a failed delivery again", group="Look", roles=_MANAGERS)
+@command(
+    "deliveries retry",
+    "Try a failed delivery again",
+    title="Retry a delivery",
+    submit="Retry",
+    group="Look",
+    roles=_MANAGERS,
+)
 def retry(call: Call, arguments: One, records: Records) -> Reply:
     """It goes out now, however late."""
     posting = records.postings.get(arguments.number)

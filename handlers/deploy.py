@@ -74,7 +74,14 @@ def _deploy_first(call: Call, found: Release, records: Records) -> list[Post]:
     return ballot_posts(found, ballot, records)
 
 
-@command("step", "Move on to the next stage", group="Deploy", example="/release step REL-42")
+@command(
+    "step",
+    "Move on to the next stage",
+    title="Begin the next stage",
+    submit="Begin",
+    group="Deploy",
+    example="/release step REL-42",
+)
 def step(call: Call, arguments: WithWords, records: Records) -> Reply:
     """The stage before it is done."""
     found = find.release(records, arguments.release)
@@ -86,7 +93,14 @@ def step(call: Call, arguments: WithWords, records: Records) -> Reply:
     return _moved(call, found, records, event="stage", sentence=sentence, before=before, words=arguments.words)
 
 
-@command("complete", "Complete the deployment, or the back-out", group="Deploy", example="/release complete REL-42")
+@command(
+    "complete",
+    "Complete the deployment, or the back-out",
+    title="Complete a deployment",
+    submit="Complete",
+    group="Deploy",
+    example="/release complete REL-42",
+)
 def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
     """After the last stage the release is deployed and its services have the new version; while rolling back, the
     previous state is restored, and with it the versions.

@@ -37,6 +37,7 @@ class Emergency:
 @command(
     "emergency",
     "Open an emergency release",
+    title="Emergency release",
     group="Emergency",
     roles=(Role.ON_CALL, Role.RELEASE_MANAGER, Role.CHANGE_MANAGER, Role.PROCESS_OWNER),
     submit="Ask the ECAB",

@@ -37,7 +37,14 @@ class Unfollowed:
     what: str = argument("What", read.needed, positional=True, hint="A release or a service", example="REL-42")
 
 
-@command("follow", "Follow a release or a service", group="Communicate", example="/release follow payments problems")
+@command(
+    "follow",
+    "Follow a release or a service",
+    title="Follow",
+    submit="Follow",
+    group="Communicate",
+    example="/release follow payments problems",
+)
 def follow(call: Call, arguments: Followed, records: Records) -> Reply:
     """Without words it shows what you follow."""
     if not arguments.what:

@@ -48,7 +48,14 @@ def hold(call: Call, arguments: WithReason, records: Records) -> Reply:
     )
 
 
-@command("resume", "Resume a release that is on hold", group="Deploy", example="/release resume REL-42")
+@command(
+    "resume",
+    "Resume a release that is on hold",
+    title="Resume a release",
+    submit="Resume",
+    group="Deploy",
+    example="/release resume REL-42",
+)
 def resume(call: Call, arguments: OneRelease, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.RESUME)

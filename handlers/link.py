@@ -39,7 +39,15 @@ class Linked:
     )
 
 
-@command("link", "Link a channel to an audience", group="Set up", roles=_MANAGERS, example="/release link cab #cab")
+@command(
+    "link",
+    "Link a channel to an audience",
+    title="Link a channel",
+    submit="Link",
+    group="Set up",
+    roles=_MANAGERS,
+    example="/release link cab #cab",
+)
 def link(call: Call, arguments: Linked, records: Records) -> Reply:
     """Without words it shows which channel hears what."""
     if not arguments.audience:
@@ -65,7 +73,13 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
 
 
 @command(
-    "unlink", "Unlink a channel from an audience", group="Set up", roles=_MANAGERS, example="/release unlink cab #cab"
+    "unlink",
+    "Unlink a channel from an audience",
+    title="Unlink a channel",
+    submit="Unlink",
+    group="Set up",
+    roles=_MANAGERS,
+    example="/release unlink cab #cab",
 )
 def unlink(call: Call, arguments: Linked, records: Records) -> Reply:
     audience = _audience(arguments.audience or "cab", records)

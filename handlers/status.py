@@ -44,7 +44,13 @@ class OneRelease:
     release: int = release_argument()
 
 
-@command("status", "Say how a release goes, or see how all stand", group="Communicate", submit="Post")
+@command(
+    "status",
+    "Say how a release goes, or see how all stand",
+    title="Say how it goes",
+    group="Communicate",
+    submit="Post",
+)
 def status(call: Call, arguments: Status, records: Records) -> Reply:
     """With words they are posted at once; without a release it shows how everything stands."""
     if arguments.release is None:

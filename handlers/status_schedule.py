@@ -58,6 +58,8 @@ class Occasion:
 @command(
     "status schedule",
     "Post the status of all releases on a schedule",
+    title="Schedule status posts",
+    submit="Schedule",
     group="Communicate",
     example='/release status schedule "0 9 * * MON-FRI" zone=Europe/Berlin',
 )
@@ -119,7 +121,14 @@ def list_schedules(call: Call, arguments: Nothing, records: Records) -> Reply:
     return Reply(card=schedules_card(rows))
 
 
-@command("status stop", "Stop a standing status post", group="Communicate", example="/release status stop 3")
+@command(
+    "status stop",
+    "Stop a standing status post",
+    title="Stop a status post",
+    submit="Stop",
+    group="Communicate",
+    example="/release status stop 3",
+)
 def stop(call: Call, arguments: One, records: Records) -> Reply:
     found = records.schedules.get(arguments.number)
     if found is None or found.stopped_at is not None:

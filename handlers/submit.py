@@ -24,7 +24,14 @@ class OneRelease:
     release: int = release_argument()
 
 
-@command("submit", "Submit a release to the CAB", group="Authorise", submit="Submit", example="/release submit REL-42")
+@command(
+    "submit",
+    "Submit a release to the CAB",
+    title="Submit to the CAB",
+    group="Authorise",
+    submit="Submit",
+    example="/release submit REL-42",
+)
 def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """Exactly this revision goes to the board; each member who owes a vote is asked."""
     found = find.release(records, arguments.release)
@@ -60,7 +67,14 @@ def _ready(found: Release) -> None:
         )
 
 
-@command("recall", "Take a release back from the CAB", group="Authorise", example="/release recall REL-42")
+@command(
+    "recall",
+    "Take a release back from the CAB",
+    title="Take it back",
+    submit="Recall",
+    group="Authorise",
+    example="/release recall REL-42",
+)
 def recall(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """The round ends without a decision, and the release can be changed again."""
     found = find.release(records, arguments.release)

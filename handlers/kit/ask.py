@@ -42,7 +42,7 @@ def form(
         if each.name not in travel and (asked is None or each.name in asked or each.required)
     )
     say = compose(*made.name.split(), **{name: given[name] for name in given if name in travel})
-    return Form(title or made.summary, say, fields, made.submit, _about(made, given, travel), zone)
+    return Form(title or made.title, say, fields, made.submit, _about(made, given, travel), zone)
 
 
 def _travels(each: Argument, asked: Container[str] | None) -> bool:

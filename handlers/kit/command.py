@@ -27,6 +27,7 @@ class Command:
 
     `clock` commands are said by the clock alone; people neither see nor say them. `stands` tells what is recorded of a
     release already, as words: a form that changes it begins with that, or sending it would empty what it left empty.
+    `title` heads its form, in the 24 characters that a modal of Slack's has for it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Command:
     submit: str
     example: str
     stands: Stands | None = None
+    title: str = ""
 
     @property
     def asks(self) -> tuple[Argument, ...]:
@@ -59,6 +61,7 @@ def command(
     roles: tuple[Role, ...] = (),
     reads: bool = False,
     clock: bool = False,
+    title: str = "",
     submit: str = "Save",
     example: str = "",
     stands: Stands | None = None,
@@ -69,8 +72,9 @@ def command(
         kind = _argument_type(handler)
         declared = arguments_of(kind)
         made = Command(
-            name, summary, group, kind, declared, handler, frozenset(roles), reads, clock, submit, example, stands
-        )
+            name, summary, group, kind, declared, handler, frozenset(roles), reads, clock, submit, example, stands,
+            title or summary,
+        )  # fmt: skip
         setattr(handler, _MARK, made)
         return handler
 
