@@ -80,8 +80,13 @@ class SlackStage:
         return await self._answered(user_of(who), lambda: self.slack.shortcut(user_of(who), shortcut))
 
     async def all_press(self, who: list[str], label: str, on: str, channel: str) -> list[Heard]:
-        acts = [self.presses(each, label, on, channel) for each in who]
-        return list(await asyncio.gather(*acts))
+        users = [user_of(each) for each in who]
+        message, before = self._message(on, channel, "", label), {user: len(self._private(user)) for user in users}
+        acks = await asyncio.gather(*(self.slack.press(user, message, label) for user in users))
+        assert {ack.status for ack in acks} == {200}
+        await self.house.settled()
+        answers = [each for user in before for each in self._private(user)[before[user] :]]
+        return [self._heard(each) for each in answers]
 
     def keeps(self, on: str, channel: str, who: str = "") -> Message:
         return copy.deepcopy(self._message(on, channel, who))
@@ -102,7 +107,7 @@ class SlackStage:
             return _of_view(opened[-1], {})
         answers = self._private(user)[before:]
         assert len(answers) == 1, f"{user} got {len(answers)} answers: {[each.shown for each in answers]}"
-        return Heard(answers[0].shown, tuple(answers[0].buttons))
+        return self._heard(answers[0])
 
     # ---- seeing
 
@@ -115,9 +120,19 @@ class SlackStage:
     def _seen(self, channel: str) -> list[Seen]:
         found = self.slack.channel(channel)
         return [
-            Seen(each.shown, tuple(each.buttons), tuple(reply.shown for reply in found.thread(each.ts)))
+            Seen(self._words(each), tuple(each.buttons), tuple(self._words(reply) for reply in found.thread(each.ts)))
             for each in found.messages
         ]
+
+    def _heard(self, answer: Message) -> Heard:
+        return Heard(self._words(answer), tuple(answer.buttons))
+
+    def _words(self, message: Message) -> str:
+        """What is read there: a mention shows a name."""
+        words = message.shown
+        for user in self.slack.world.users.values():
+            words = words.replace(f"@{user.id}", f"@{user.real_name}")
+        return words
 
     def _message(self, on: str, channel: str, who: str, label: str = "") -> Message:
         """The newest that holds the words and the button, in the channel or in its threads."""

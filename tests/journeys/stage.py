@@ -6,7 +6,7 @@ people see: words, buttons, threads. Channels are named as people name them, con
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -132,6 +132,21 @@ class Stage(Protocol):
     async def trail(self) -> list[str]:
         """The audit trail, verified: `ana new REL-1`, with ` refused` where it was."""
         ...
+
+
+Story = Callable[[Stage], Awaitable[None]]
+POLICIES: dict[str, str] = {}
+"""The policy.toml of stories that need one of their own, by the story's name."""
+
+
+def under(policy: str) -> Callable[[Story], Story]:
+    """Tell this story under a policy other than the built-in one."""
+
+    def mark(story: Story) -> Story:
+        POLICIES[story.__name__] = policy
+        return story
+
+    return mark
 
 
 class Stale(Protocol):

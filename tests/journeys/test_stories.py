@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from tests.journeys.house import House
 from tests.journeys.slack_stage import SlackStage
-from tests.journeys.stage import Stage
-from tests.journeys.stories import normal
+from tests.journeys.stage import Story
+from tests.journeys.stories import clock, crowd, emergency, normal
 from tests.journeys.weather import Storm, restarts
-
-Story = Callable[[Stage], Awaitable[None]]
 
 STORIES: tuple[Story, ...] = (
     normal.approved_and_deployed,
@@ -20,6 +16,21 @@ STORIES: tuple[Story, ...] = (
     normal.rejected_edited_approved,
     normal.changed_after_approval,
     normal.rolled_back,
+    emergency.authorised_with_one_press,
+    emergency.paged_until_somebody_decides,
+    emergency.deployed_first,
+    emergency.not_for_everybody,
+    crowd.ten_press_at_once,
+    crowd.those_who_may_not,
+    crowd.old_cards,
+    crowd.a_vote_that_is_changed,
+    crowd.held_and_resumed,
+    clock.silence_in_the_cab,
+    clock.escalated_and_then_decided,
+    clock.status_across_summer_time,
+    clock.switched_off_overnight,
+    clock.told_late,
+    clock.told_too_late,
 )
 
 
