@@ -45,6 +45,7 @@ _TAKE = Statement(
     .values(owner=bindparam("new_owner"), until=bindparam("new_until", type_=Instant()))
 )
 _RELEASE = Statement(update(LEASES.table).where(_l.owner == bindparam("old_owner")).values(until=null()))
+_RELEASE_ALL = Statement(update(LEASES.table).values(until=null()))
 _REST = {
     edits: Statement(
         update(LEASES.table)
@@ -83,6 +84,11 @@ def take(tx: Transaction, place: Workspace, organisation: int, owner: str, now: 
 def rest(tx: Transaction, place: Workspace, until: datetime, *, edits: bool) -> None:
     """The platform wants no sends, or no edits, in the workspace before then; a restart doesn't forget it."""
     tx.execute(_REST[edits], platform=place.platform, workspace=place.workspace, rest_until=until)
+
+
+def release_all(tx: Transaction) -> None:
+    """Nobody holds anything: said by the only process that serves this database, when it starts."""
+    tx.execute(_RELEASE_ALL)
 
 
 def release(tx: Transaction, owner: str) -> None:

@@ -154,6 +154,7 @@ def recover(tx: Transaction, settle: float) -> int:
 
 def recover_all(tx: Transaction, settle: float) -> int:
     """The same at the start of the only process that serves this database: nobody else holds a lease any more."""
+    leases.release_all(tx)
     tx.execute(sql.FREE_EDITS)
     return tx.execute(sql.RECOVER_ALL, retry_at=database_now(tx) + timedelta(seconds=settle))
 

@@ -27,12 +27,26 @@ class Unavailable(Exception):
 
 
 class _Prepared(NamedTuple):
+    """`order`: each value that the driver wants, by name, and how it is converted. `constants` are converted already."""
+
     sql: str
-    names: tuple[str, ...]
+    order: tuple[tuple[str, Convert | None], ...]
     positional: bool
     constants: dict[str, Any]
-    binds: dict[str, Convert]
     results: tuple[Convert | None, ...] | None
+
+    def given(self, values: dict[str, Any]) -> Any:
+        """The values as the driver wants them. Raises KeyError for one that is missing."""
+        if self.constants:
+            bound = [self.constants[name] if name in self.constants and name not in values else _as(convert, values[name])
+                     for name, convert in self.order]  # fmt: skip
+        else:
+            bound = [values[name] if convert is None else convert(values[name]) for name, convert in self.order]
+        return bound if self.positional else {name: value for (name, _), value in zip(self.order, bound, strict=True)}
+
+
+def _as(convert: Convert | None, value: Any) -> Any:
+    return value if convert is None else convert(value)
 
 
 class Statement:
@@ -56,16 +70,16 @@ def _prepare(clause: ClauseElement, dialect: Dialect) -> _Prepared:
     compiled = clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     if not isinstance(compiled, SQLCompiler):
         raise TypeError("only a statement that compiles to SQL text can be prepared")
-    order = tuple(compiled.positiontup or ())
-    names = order or tuple(compiled.params)
+    positional = bool(compiled.positiontup)
+    names = tuple(compiled.positiontup or compiled.params)
     binds: dict[str, Convert] = {
         name: convert
         for bind, name in compiled.bind_names.items()
         if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
-    constants = {name: value for name, value in compiled.params.items() if value is not None}
-    constants = {name: binds[name](value) if name in binds else value for name, value in constants.items()}
-    return _Prepared(compiled.string, names, bool(order), constants, binds, _results(clause, dialect))
+    constants = {name: _as(binds.get(name), value) for name, value in compiled.params.items() if value is not None}
+    order = tuple((name, binds.get(name)) for name in names)
+    return _Prepared(compiled.string, order, positional, constants, _results(clause, dialect))
 
 
 def _results(clause: ClauseElement, dialect: Dialect) -> tuple[Convert | None, ...] | None:
@@ -126,16 +140,10 @@ class Transaction:
             raise self.broken
 
     def _run(self, statement: Statement, values: dict[str, Any]) -> _Prepared:
-        self.must_be_whole()
+        if self.broken is not None:
+            raise self.broken
         prepared = statement.prepared(self.dialect)
-        bound = dict(prepared.constants)
-        for name, value in values.items():
-            convert = prepared.binds.get(name)
-            bound[name] = value if convert is None else convert(value)
-        given: Any = [bound[name] for name in prepared.names]
-        if not prepared.positional:
-            given = dict(zip(prepared.names, given, strict=True))
-        self._guarded(prepared.sql, given)
+        self._guarded(prepared.sql, prepared.given(values))
         return prepared
 
     def _guarded(self, sql: str, given: Any) -> None:

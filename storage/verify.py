@@ -162,6 +162,8 @@ class _Walk:
                 self._find(row.seq, Trouble.MOVED, f"{row.name} was written as entry {origin}.")
         pushed = {origin for origin in origins.values() if origin is not None} - set(origins)
         for seq, row in self._unchained.items():
+            if seq - 1 in origins:
+                continue  # named already
             what = f"{row.name} follows another entry than the one that is there."
             self._find(max(1, seq - 1), Trouble.REWRITTEN, what)
         for seq in pushed & set(range(1, self._last + 1)):
