@@ -107,10 +107,14 @@ class SlackEdge:
             if self._own is None or installation.token != self._own.token:
                 self._keep(self._settle_in(installation))
         self._keep(_every(DAY, self._sweep_all, first=DAY))
-        if self._rotation is not None:
-            self._keep(_every(ROTATION_SECONDS, self._rotation.check))
+        self._keep(_every(ROTATION_SECONDS, self.check_tokens))
         if self.socket is not None:
             self._keep(self.socket.run())
+
+    async def check_tokens(self) -> None:
+        """Renew what runs out soon."""
+        if self._rotation is not None:
+            await self._rotation.check()
 
     def refuse(self) -> None:
         """Take nothing more by Socket Mode; HTTP is refused by the server."""

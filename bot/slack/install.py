@@ -181,9 +181,9 @@ async def _failed(args: AsyncFailureArgs) -> BoltResponse:
 def _page(status: int, title: str, words: str) -> BoltResponse:
     body = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Cabbot: {html.escape(title)}</title><style>body{{font:1.1rem/1.5 system-ui;max-width:36rem;"
+        f"<title>Cabbot: {html.escape(title, quote=False)}</title><style>body{{font:1.1rem/1.5 system-ui;max-width:36rem;"
         "margin:4rem auto;padding:0 1rem;color-scheme:light dark}</style>"
-        f"<h1>{html.escape(title)}</h1><p>{html.escape(words)}</p></html>"
+        f"<h1>{html.escape(title, quote=False)}</h1><p>{html.escape(words, quote=False)}</p></html>"
     )
     return BoltResponse(status=status, body=body, headers={"content-type": "text/html; charset=utf-8"})
 

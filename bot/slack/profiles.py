@@ -51,7 +51,10 @@ class Profiles:
         *,
         admins: Iterable[str] = (),
         ticks: Callable[[], float] = time.monotonic,
+        page_pause: float = PAGE_PAUSE,
+        most: int = MOST_REMEMBERED,
     ) -> None:
+        self._page_pause, self._most = page_pause, most
         self._api, self._store, self._clock, self._behind, self._ticks = api, store, clock, behind, ticks
         self._admins = frozenset(admins)
         self._kinds: dict[tuple[str, str], AccountKind] = {}
@@ -90,7 +93,7 @@ class Profiles:
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
-            await asyncio.sleep(PAGE_PAUSE)
+            await asyncio.sleep(self._page_pause)
 
     async def appoint(self, installation: Installation) -> None:
         """Those whom CABBOT_ADMINS names hold the process owner's role, also before their first word."""
@@ -159,13 +162,13 @@ class Profiles:
         key, kind = (workspace, str(user.get("id"))), kind_of(user)
         if kind is AccountKind.MEMBER:
             self._kinds.pop(key, None)
-        elif len(self._kinds) < MOST_REMEMBERED:
+        elif len(self._kinds) < self._most:
             self._kinds[key] = kind
 
     def _ask_again(self, key: tuple[str, str], seconds: float) -> None:
         self._asked[key] = self._ticks() + seconds
         self._asked.move_to_end(key)
-        if len(self._asked) > MOST_REMEMBERED:
+        if len(self._asked) > self._most:
             self._asked.popitem(last=False)
 
     async def _patiently(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -80,8 +81,8 @@ class Rotation:
             return None
         if fresh is None or fresh.bot_token_expires_at is None:
             return None
-        ends = datetime.fromtimestamp(fresh.bot_token_expires_at, UTC)
-        return Token(fresh.bot_token, fresh.bot_refresh_token or "", ends)
+        lasts = timedelta(seconds=fresh.bot_token_expires_at - time.time())  # the SDK counts from the machine's clock
+        return Token(fresh.bot_token, fresh.bot_refresh_token or "", self._clock.now() + lasts)
 
     async def _swap(self, connection: Connection, secret: str) -> bool:
         def write(tx: Transaction) -> bool:

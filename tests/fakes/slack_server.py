@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,7 @@ class Server:
         self.calls: list[Call] = []
         self.responses: dict[str, ResponseUrl] = {}
         self.sockets: list[web.WebSocketResponse] = []
+        self._peers: set[object] = set()
         self.acks: dict[str, asyncio.Future[Json]] = {}
         self.url = ""
         self._changed = asyncio.Event()
@@ -74,6 +76,11 @@ class Server:
             await self._runner.cleanup()
 
     @property
+    def connections(self) -> int:
+        """How many connections the Web API was called over."""
+        return len(self._peers)
+
+    @property
     def api_url(self) -> str:
         return f"{self.url}/api/"
 
@@ -93,8 +100,9 @@ class Server:
     # ---- the Web API
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
+        self._peers.add(request.transport and request.transport.get_extra_info("peername"))
         method, arguments = request.match_info["method"], await _arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(arguments.pop("token", ""))
+        token = _token(request, arguments)
         call = Call(method, token, arguments, time.monotonic())
         self.calls.append(call)
         if self.faults.latency:
@@ -209,6 +217,15 @@ async def _arguments(request: web.Request) -> Json:
         if isinstance(found.get(name), str):
             found[name] = json.loads(found[name])
     return found
+
+
+def _token(request: web.Request, arguments: Json) -> str:
+    """The bearer token; an app that speaks for itself sends its id and secret as a name and a password."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Basic":
+        arguments["client_id"], _, arguments["client_secret"] = b64decode(given).decode().partition(":")
+        return ""
+    return given or str(arguments.pop("token", ""))
 
 
 def _ratelimited(retry_after: str) -> web.Response:
