@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 import typer
 from aiohttp import web
+from sqlalchemy import null, update
 
 from bot.anchor import Anchor
 from bot.chat import Chat
@@ -34,11 +35,12 @@ from bot.playground.town import TOWN, WORKSPACE
 from bot.ticks import Ticks
 from handlers.policy.rules import Rules
 from storage import outbox
+from storage.lease import LEASES
 from storage.migrate import migrate
 from storage.organisation import Connections
 from storage.people import People
 from storage.posting import POSTINGS
-from storage.statement import Transaction
+from storage.statement import Statement, Transaction
 from storage.store import Store, open_store
 from storage.terms import Platform
 
@@ -103,6 +105,7 @@ async def open_playground(directory: Path, opens: datetime | None = None) -> Asy
     store = open_store(url)
     try:
         migrate(url)
+        await store.write(lambda tx: tx.execute(_FREE_LEASES))
         opens = opens or seed.opening(SystemClock().now())
         house = await _house(store, _clock(log, opens), log)
         async with _working(house):
@@ -112,6 +115,10 @@ async def open_playground(directory: Path, opens: datetime | None = None) -> Asy
     finally:
         store.close()
         log.close()
+
+
+_FREE_LEASES = Statement(update(LEASES.table).values(until=null()))
+"""What a killed process held: nobody else serves these files, and there is no platform's limit to keep across them."""
 
 
 def _chat_log(directory: Path) -> ChatLog:

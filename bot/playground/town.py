@@ -93,7 +93,7 @@ TOWN = Town(
             (Role.PROCESS_OWNER, Role.RELEASE_MANAGER),
         ),
         Citizen(
-            "sofia", "Sofia Berg", "Stakeholder", "America/New_York", "Runs customer care; holds no role, and reads."
+            "sofia", "Sofia Berg", "Stakeholder", "Europe/Lisbon", "Runs customer care; holds no role, and reads."
         ),
     ),
     rooms=(

@@ -36,7 +36,7 @@ export function closeThread() {
 
 function draw({ root, replies }) {
   const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
-  const list = el("div", { class: "thread-list", tabindex: "0", role: "region", "aria-label": "Thread" },
+  const list = el("div", { class: "thread-list", tabindex: "0", role: "group", "aria-label": "Replies" },
     el("ol", { class: "thread-root" }, messageElement(root, store.people, { threads: false })),
     el("p", { class: "thread-rule" }, count),
     el("ol", { class: "message-list" }, replies.map((each) => messageElement(each, store.people, { threads: false }))));
@@ -45,7 +45,7 @@ function draw({ root, replies }) {
     el("div", { class: "composer-box" }, say, el("button", { type: "submit", class: "icon-button", "aria-label": "Send the reply" }, icon("play"))));
   pane.replaceChildren(
     el("header", { class: "thread-head" },
-      el("h2", { id: "thread-title" }, "Thread", el("small", {}, root.summary)),
+      el("h2", {}, "Thread", el("small", {}, root.summary)),
       el("button", { type: "button", class: "icon-button", id: "thread-close", "aria-label": "Close the thread", onclick: closeThread }, icon("close"))),
     list, box);
   list.scrollTop = list.scrollHeight;
