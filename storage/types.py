@@ -68,7 +68,7 @@ class _Texts(dict[Any, Any]):
         super().__init__({None: None} | {member: member.value for member in kind})
         self._kind = kind
 
-    def __missing__(self, value: object) -> str:
+    def __missing__(self, value: str) -> str:
         return self._kind(value).value
 
 
@@ -79,7 +79,7 @@ class _Members(dict[Any, Any]):
         super().__init__({None: None} | {member.value: member for member in kind})
         self._kind = kind
 
-    def __missing__(self, value: object) -> StrEnum:
+    def __missing__(self, value: str) -> StrEnum:
         return self._kind(value)
 
 
