@@ -17,7 +17,7 @@ from messages.release import changed_card
 from messages.words import count
 from storage.records import Records
 from storage.release import Release, Update
-from storage.terms import FollowLevel, State
+from storage.terms import State
 
 _SILENT = (State.DRAFT, State.CANCELLED, State.CLOSED)
 
@@ -44,7 +44,8 @@ def announce(call: Call, arguments: Announce, records: Records) -> Reply:
     if not actors(call.person.id, call.roles, found) & {Actor.COORDINATOR, Actor.RELEASE_MANAGER}:
         raise Refused(f"{found.key} is announced by its coordinator or the release manager.")
     if found.state in _SILENT:
-        raise Refused(f"{found.key} is {STATE_NAMES[found.state]}; it's announced once it is submitted or approved.")
+        why = "it's announced once it is submitted" if found.state is State.DRAFT else "there is nothing to announce"
+        raise Refused(f"{found.key} is {STATE_NAMES[found.state]}; {why}.")
     if arguments.words:
         keep_words(call, found, arguments.words, records)
     places = _places(found, records)
@@ -95,7 +96,7 @@ def upcoming(call: Call, arguments: Upcoming, records: Records) -> Reply:
         posts=(
             *announcement_posts(found, records, publish=True),
             release_post(call, found, records),
-            *event_posts(call, found, records, "upcoming", sentence, level=FollowLevel.MILESTONES),
+            *event_posts(call, found, records, "upcoming", sentence, until=found.starts_at),
         ),
         trail=Trail(found.key, after={"notice": _span(arguments.before)}),
     )

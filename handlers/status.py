@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.announce import keep_words
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, WhereverItHangs
+from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, WhereverItHangs, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, announcement_slot, release_slot
 from handlers.kit.overview import overview
@@ -90,8 +90,9 @@ def ask_status(call: Call, arguments: OneRelease, records: Records) -> Reply:
     plan_facts(call, found, records)
     plan_status(call, found, records)
     patience = call.rules.status.patience_minutes
+    card, until = ask_words_card(found, patience), call.at + minutes(patience)
     return Reply(
-        posts=(Post(Direct(found.coordinator_id), ask_words_card(found, patience), f"ask:{call.id}", found.key),),
+        posts=(Post(Direct(found.coordinator_id), card, f"ask:{call.id}", found.key, until=until),),
         trail=Trail(found.key, after={"asked": found.coordinator_id}),
     )
 

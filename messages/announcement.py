@@ -29,7 +29,7 @@ from messages.card import (
     text,
 )
 from messages.release import Name, headline, services_text, stage_text, tone_of, window_fact
-from messages.words import count
+from messages.words import STATES, count
 from storage.release import Release, Update
 from storage.terms import State
 
@@ -85,12 +85,22 @@ def progress_card(release: Release, at: datetime, words: str, person: PersonRef 
 
 
 def _progress(release: Release, at: datetime) -> list[Piece | str]:
-    pieces: list[Piece | str] = [f"{release.key} is in {stage_text(release)}"]
-    if release.started_at:
+    """Where it stands and, once it has started, how long that took so far, or in the end, against the plan."""
+    pieces: list[Piece | str] = [f"{release.key} is {_PLACES.get(release.state) or STATES[release.state].lower()}"]
+    if release.state is State.DEPLOYING:
+        pieces = [f"{release.key} is in {stage_text(release)}"]
+    if release.started_at is None:
+        return [*pieces, "."]
+    if release.completed_at is None:
         pieces.append(f", {_minutes(at - release.started_at)} after its start")
-    if release.started_at and release.starts_at and release.ends_at:
+    else:
+        pieces.append(f"; it took {_minutes(release.completed_at - release.started_at)}")
+    if release.starts_at and release.ends_at:
         pieces.append(f" of {_minutes(release.ends_at - release.starts_at)} planned")
     return [*pieces, "."]
+
+
+_PLACES = {State.DRAFT: "a draft", State.ROLLING_BACK: "being rolled back"}
 
 
 def _minutes(span: timedelta) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
 from handlers.policy import approval
@@ -151,6 +152,7 @@ def event_posts(
     level: FollowLevel = FollowLevel.MILESTONES,
     public: bool = True,
     also: Iterable[int] = (),
+    until: datetime | None = None,
 ) -> list[Post]:
     """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
     message to `also` and to whoever follows the release or one of its services at that level. One slot for all of them: a
@@ -159,12 +161,12 @@ def event_posts(
     card = event_card(found, sentence, words)
     slot = f"event:{call.id}:{event}"
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
-    posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent) for parent in parents]
+    posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent, until) for parent in parents]
     told = {call.person.id}
     for person in (*also, *_followers(found, records, level)):
         if person not in told:
             told.add(person)
-            posts.append(Post(Direct(person), card, slot, found.key))
+            posts.append(Post(Direct(person), card, slot, found.key, until=until))
     return posts
 
 

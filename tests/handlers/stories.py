@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from tests.handlers.town import EMERGENCY, NEW, PLANS, Town
+
+Story = Callable[[Town], Awaitable[None]]
 
 
 async def drafted(town: Town) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from storage.terms import BallotState, State
 from tests.handlers import stories
 from tests.handlers.buttons import labels
 from tests.handlers.town import Town, sentence_of
-
-Story = Callable[[Town], Awaitable[None]]
 
 
 async def test_a_hold_has_a_reason_that_everybody_sees(town: Town) -> None:
@@ -103,7 +99,7 @@ async def test_who_may_not(town: Town, who: str) -> None:
 
 
 @pytest.mark.parametrize("story", [stories.drafted, stories.submitted, stories.approved])
-async def test_a_release_is_withdrawn_before_its_deployment(town: Town, story: Story) -> None:
+async def test_a_release_is_withdrawn_before_its_deployment(town: Town, story: stories.Story) -> None:
     await story(town)
     answer = await town.say("ana", "cancel REL-1 not needed any more")
     assert sentence_of(answer) == "REL-1 was withdrawn."
