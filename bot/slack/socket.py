@@ -38,7 +38,7 @@ class Socket:
         ping: float = 5.0,
     ) -> None:
         self._app_token, self._front, self._web_client = app_token, front, web_client
-        self._silence, self._ping = silence, ping
+        self._silence, self.ping = silence, ping
         self._closing = False
         self.connected = False
 
@@ -46,7 +46,7 @@ class Socket:
         """Stay connected until cancelled. Slack being away is no reason to end."""
         while True:
             client = SocketModeClient(
-                self._app_token, logger=_silent(), web_client=self._web_client(), ping_interval=self._ping
+                self._app_token, logger=_silent(), web_client=self._web_client(), ping_interval=self.ping
             )
             client.socket_mode_request_listeners.append(self._received)
             connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]

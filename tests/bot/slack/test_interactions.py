@@ -1,13 +1,23 @@
 """What people type, press and fill in, over real HTTP against a real store; Slack's rules are the fake's."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from storage.store import Store
 from storage.terms import Outcome
-from tests.bot.slack.serving import Served, serving, settings_for
+from tests.bot.slack.serving import SOCKET_MODE, Served, serving, settings_for
 from tests.fakes.slack import TEAM, Ack, FakeSlack, Message, View
 
 NEW = 'new "Faster refunds" start="2030-12-01 22:00" hours=2 zone=Europe/Berlin'
+
+
+@pytest.fixture(params=["http", "socket"])
+async def cabbot(request: pytest.FixtureRequest, slack: FakeSlack, store: Store) -> AsyncIterator[Served]:
+    """Everything below holds over HTTP and over Socket Mode."""
+    changes = SOCKET_MODE if request.param == "socket" else {}
+    async with serving(slack, store, settings=settings_for(slack, **changes)) as served:
+        yield served
 
 
 async def opened(slack: FakeSlack, user: str) -> View:
