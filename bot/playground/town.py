@@ -92,9 +92,7 @@ TOWN = Town(
             "Owns the process: roles, channels, services, deliveries.",
             (Role.PROCESS_OWNER, Role.RELEASE_MANAGER),
         ),
-        Citizen(
-            "sofia", "Sofia Berg", "Stakeholder", "Europe/Lisbon", "Runs customer care; holds no role, and reads."
-        ),
+        Citizen("sofia", "Sofia Berg", "Stakeholder", "Europe/Lisbon", "Runs customer care; holds no role, and reads."),
     ),
     rooms=(
         Room("releases", "Every release, one living card each", "releases"),

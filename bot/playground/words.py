@@ -30,17 +30,32 @@ def words(house: Playground, tx: Transaction) -> dict[str, Any]:
     }
 
 
+_FIRST = (
+    "new",
+    "list",
+    "show",
+    "edit",
+    "submit",
+    "approve",
+    "reject",
+    "announce",
+    "start",
+    "step",
+    "status",
+    "complete",
+)
+"""What a release goes through, in order; a newcomer finds these before all other commands."""
 _ORDER = ("Plan", "Look", "Authorise", "Deploy", "Communicate", "Emergency", "Set up")
-"""The groups of commands as somebody who looks around for the first time wants them."""
 
 
 def _sayable() -> list[Command]:
     return [each for each in catalogue().values() if not each.clock]
 
 
-def _place(made: Command) -> tuple[int, bool, str]:
+def _place(made: Command) -> tuple[int, int, str]:
+    first = _FIRST.index(made.name) if made.name in _FIRST else len(_FIRST)
     group = _ORDER.index(made.group) if made.group in _ORDER else len(_ORDER)
-    return group, made.name != "new", made.name
+    return first, group, made.name
 
 
 def _state(state: str) -> str:

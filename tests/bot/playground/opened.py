@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +15,14 @@ OPENS = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
 def told_in(directory: Path) -> Path:
-    """The directory, with the whole story in it."""
+    """The directory, with the whole story in it. In a thread of its own: this one may have a loop that runs."""
 
     async def tell() -> None:
         async with open_playground(directory, OPENS):
             pass
 
-    asyncio.run(tell())
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(tell())).result()
     return directory
 
 

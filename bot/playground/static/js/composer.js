@@ -19,9 +19,12 @@ const SHORTCUTS = [
   ["Help", "Every command, by what it's for", "help"],
 ];
 
-export function setLine(line) {
+const touched = matchMedia("(pointer: coarse)");
+
+// On a touch screen the focus would bring up the keyboard, over half of what is to be seen.
+export function setLine(line, { focus = true } = {}) {
   box.value = line;
-  box.focus();
+  if (focus || !touched.matches) box.focus();
   refresh();
 }
 

@@ -97,6 +97,11 @@ document.addEventListener("click", (event) => {
   if (named && store.channels.some((each) => each.id === named.dataset.channel)) go({ channel: named.dataset.channel });
 });
 
+addEventListener("hashchange", () => {
+  const to = address();
+  if (store.people.some((each) => each.handle === to.me)) go(to);
+});
+
 const begin = address();
 Object.assign(store, begin);
 drawSide(go);

@@ -5,7 +5,7 @@ import { send, setLine } from "./composer.js";
 import { $, el, icon } from "./dom.js";
 import { avatar } from "./messages.js";
 import { closeThread } from "./thread.js";
-import { on, person, store } from "./store.js";
+import { on, store } from "./store.js";
 
 const tour = $("tour"), bar = $("tour-bar"), beside = $("beside");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -89,17 +89,17 @@ async function type(line) {
   if (!calm.matches) {
     const step = Math.max(2, Math.ceil(line.length / 24));
     for (let end = step; end < line.length; end += step) {
-      setLine(line.slice(0, end));
-      $("suggestions").hidden = true;
+      show(line.slice(0, end));
       await pause(22);
     }
   }
-  setLine(line);
-  $("suggestions").hidden = true;
+  show(line);
   await pause(calm.matches ? 0 : 260);
-  setLine("");
-  $("suggestions").hidden = true;
+  show("");
   await send(line);
 }
 
-export const personName = (handle) => person(handle)?.name ?? "";
+function show(line) {
+  setLine(line, { focus: false });
+  $("suggestions").hidden = true;
+}
