@@ -8,7 +8,7 @@ import { change, demoNow, isDirect, me, on, store } from "./store.js";
 const scroller = $("messages"), list = $("list"), earlier = $("earlier"), newest = $("newest");
 // The last private answer of each person in each channel; a newer one takes its place.
 const answers = new Map();
-let loading = 0;
+let loading = 0, stuck = true;
 
 const where = () => `${store.me} ${store.channel}`;
 const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
@@ -72,7 +72,12 @@ export function show({ kind, message, root }) {
 }
 
 newest.addEventListener("click", toBottom);
-scroller.addEventListener("scroll", () => { if (atBottom()) newest.hidden = true; });
+scroller.addEventListener("scroll", () => {
+  stuck = atBottom();
+  if (stuck) newest.hidden = true;
+});
+// Who reads the newest goes on reading it when the pane gets lower, by a thread beside it or a keyboard below it.
+new ResizeObserver(() => { if (stuck) toBottom(); }).observe(scroller);
 
 export async function markRead() {
   const last = [...list.querySelectorAll("[data-message]")].at(-1);

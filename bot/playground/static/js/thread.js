@@ -19,6 +19,8 @@ export async function openThread(id, from) {
   $("tour").hidden = true;
   beside.dataset.shows = "thread";
   $("app").dataset.thread = "open";
+  const list = pane.querySelector(".thread-list");
+  list.scrollTop = list.scrollHeight;
   pane.querySelector("#thread-close").focus({ focusVisible: false });
 }
 
