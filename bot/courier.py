@@ -22,7 +22,7 @@ from bot.courier_errand import TIMING, Errand, Timing, backoff
 from bot.courier_plan import Channel, Moment, Plan, channel_of, plan
 from bot.pace import PACES, Pace, Pacer
 from storage import outbox
-from storage.outbox import Claimed, Ending
+from storage.outbox import Claimed, Ending, Holder
 from storage.outbox_sql import Head
 from storage.records import Records
 from storage.statement import Conflict, Transaction, Unavailable
@@ -120,11 +120,12 @@ class Courier:
         return 0.0 if made.expire or made.recover else made.delay
 
     async def _claim(self, made: Plan) -> None:
-        token, began, now = secrets.token_hex(8), elapsed(), self._clock.now()
+        began, now = elapsed(), self._clock.now()
+        holder = Holder(self._owner, secrets.token_hex(8), self._timing.lease, self._timing.workspace)
         heads = {head.id: head for head in made.chosen}
 
         def claim(tx: Transaction) -> list[Claimed]:
-            claimed = outbox.claim(tx, made.chosen, owner=self._owner, token=token, seconds=self._timing.lease, now=now)
+            claimed = outbox.claim(tx, made.chosen, holder=holder, now=now)
             self._probe("claiming")
             return claimed
 

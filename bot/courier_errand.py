@@ -14,6 +14,7 @@ import structlog
 from bot.chat import Chat, Marker, Never, NotSent, PerhapsSent, Target
 from messages.card import Card
 from messages.card_json import from_json
+from storage.lease import LEASE_SECONDS
 from storage.outbox import Claimed, Ending
 from storage.posting import Posting
 from storage.statement import Unavailable
@@ -31,7 +32,8 @@ INTERRUPTED = "re-sent after an interrupted delivery; it may appear twice"
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. `lease` must outlast a look-up and a send of `request` each, and the database's own time-outs.
+    """Seconds. `lease` must outlast a look-up and a send of `request` each, and the database's own time-outs;
+    `workspace`, the lease of a whole workspace, outlasts that one.
 
     `settle` is how long a doubtful send is left alone before it is looked for: shorter, and a slow platform shows it
     only after we looked. Retries wait a random part of `backoff` doubled at each try, up to `backoff_cap`.
@@ -39,6 +41,7 @@ class Timing:
 
     request: float = 5.0
     lease: float = 12.0
+    workspace: float = LEASE_SECONDS
     settle: float = 25.0
     poll: float = 1.0
     stop: float = 10.0
@@ -80,9 +83,9 @@ class Errand:
 
     async def _edit(self, card: Card) -> Ending:
         posting = self.claimed.posting
+        self.probe("edit")
         if not self.fresh():
             return self._untouched()
-        self.probe("edit")
         try:
             await self._asked(self.chat.edit(self._target, posting.message, card, self._marker))
         except (NotSent, PerhapsSent) as failed:
@@ -124,9 +127,9 @@ class Errand:
             raise _CannotLook from cannot
 
     async def _send(self, card: Card, how: ToldHow, *, doubt_stays: bool = False) -> Ending:
-        if not self.fresh():
-            return self._untouched()
         self.probe("send")
+        if not self.fresh():  # nothing comes between this look at the clock and the send
+            return self._untouched()
         try:
             message = await self._asked(self.chat.send(self._target, card, self._marker, self.claimed.thread))
         except NotSent as failed:

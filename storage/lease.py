@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import UniqueConstraint, bindparam, null, select, update
@@ -13,7 +13,7 @@ from storage.table import Record, RecordTable
 from storage.terms import Platform
 from storage.types import Instant, term
 
-LEASE_SECONDS = 15
+LEASE_SECONDS = 15.0
 """Longer than a posting's own lease, and than the time in which any bucket of bot/pace.py is full again: whoever takes
 over after that may begin with full ones."""
 
@@ -61,23 +61,27 @@ class Workspace(NamedTuple):
     workspace: str
 
 
-def take(tx: Transaction, place: Workspace, organisation: int, owner: str, now: datetime) -> CourierLease | None:
+class Span(NamedTuple):
+    begins: datetime
+    ends: datetime
+
+
+def take(tx: Transaction, place: Workspace, organisation: int, owner: str, span: Span) -> CourierLease | None:
     """Become or stay the courier of a workspace; None while another replica is, or is just about to be.
 
     Also keeps two replicas from claiming for one workspace at the same moment. Raises Conflict in the one case that
     two of them meet a workspace for the first time; the later one tries again.
     """
-    until = now + timedelta(seconds=LEASE_SECONDS)
     row = tx.first(_LOCKED, platform=place.platform, workspace=place.workspace)
     if row is None:
         if tx.first(_THERE, platform=place.platform, workspace=place.workspace):
             return None
-        fresh = CourierLease(organisation_id=organisation, **place._asdict(), owner=owner, until=until)
+        fresh = CourierLease(organisation_id=organisation, **place._asdict(), owner=owner, until=span.ends)
         return LEASES.add(tx, fresh)
     lease = CourierLease.model_construct(**dict(zip(LEASES.names, row, strict=True)))
-    if lease.owner != owner and lease.until is not None and lease.until >= now:
+    if lease.owner != owner and lease.until is not None and lease.until >= span.begins:
         return None
-    tx.execute(_TAKE, row=lease.id, new_owner=owner, new_until=until)
+    tx.execute(_TAKE, row=lease.id, new_owner=owner, new_until=span.ends)
     return lease
 
 

@@ -30,6 +30,17 @@ class Look(NamedTuple):
     at: datetime
 
 
+class Holder(NamedTuple):
+    """Who claims: a replica's name, a token that is fresh at each claim (it fences off whoever held a row before), and
+    for how many seconds it holds what it takes, and the workspaces that it belongs to.
+    """
+
+    owner: str
+    token: str
+    seconds: float
+    workspace_seconds: float = leases.LEASE_SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A posting that this courier alone may deliver until its lease ends.
@@ -82,25 +93,20 @@ def look(tx: Transaction, platforms: Sequence[Platform], now: datetime) -> Look:
     return Look(sorted(heads, key=lambda head: (head.priority, head.id)), at)
 
 
-def claim(
-    tx: Transaction, chosen: Sequence[Head], *, owner: str, token: str, seconds: float, now: datetime
-) -> list[Claimed]:
-    """Take what is chosen, at most one posting per channel, as far as it may be taken by this replica at this moment.
-
-    `token` must be fresh: it fences off whoever held a row before. `seconds` is how long the lease lasts.
-    """
+def claim(tx: Transaction, chosen: Sequence[Head], *, holder: Holder, now: datetime) -> list[Claimed]:
+    """Take what is chosen, at most one posting per channel, as far as it may be taken by this replica at this moment."""
     at = database_now(tx)
-    ids = _allowed(tx, chosen, owner, at)
+    ids = _allowed(tx, chosen, holder, at)
     if not ids:
         return []
-    ends = at + timedelta(seconds=seconds)
-    rows = tx.rows(sql.CLAIM, ids=ids, now=now, db_now=at, new_lease=ends, new_token=token)
+    ends = at + timedelta(seconds=holder.seconds)
+    rows = tx.rows(sql.CLAIM, ids=ids, now=now, db_now=at, new_lease=ends, new_token=holder.token)
     postings = sorted(map(as_posting, rows), key=lambda each: (each.priority, each.id))
     parents = dict(tx.rows(sql.PARENTS, ids=ids)) if any(each.parent for each in postings) else {}
     return [Claimed(each, each.state is PostingState.DOUBTFUL, parents.get(each.id) or None) for each in postings]
 
 
-def _allowed(tx: Transaction, chosen: Sequence[Head], owner: str, at: datetime) -> list[int]:
+def _allowed(tx: Transaction, chosen: Sequence[Head], holder: Holder, at: datetime) -> list[int]:
     """Those of workspaces that this replica serves and that aren't resting."""
     held: dict[Workspace, CourierLease | None] = {}
     ids = []
@@ -108,7 +114,8 @@ def _allowed(tx: Transaction, chosen: Sequence[Head], owner: str, at: datetime) 
     for head in sorted(chosen, key=lambda each: (each.platform, each.workspace)):
         place = Workspace(head.platform, head.workspace)
         if place not in held:
-            held[place] = leases.take(tx, place, head.organisation_id, owner, at)
+            until = at + timedelta(seconds=holder.workspace_seconds)
+            held[place] = leases.take(tx, place, head.organisation_id, holder.owner, leases.Span(at, until))
         lease = held[place]
         if lease is None:
             continue

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from storage import outbox
 from storage.lease import LEASE_SECONDS
-from storage.outbox import Claimed, Ending
+from storage.outbox import Claimed, Ending, Holder
 from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Transaction
@@ -29,7 +29,7 @@ def look(store: Store, at: datetime | None = None) -> outbox.Look:
 def claim(store: Store, owner: str = "me", token: str = "t1", **given: Any) -> list[Claimed]:  # noqa: S107
     at = given.get("at") or now()
     heads = given.get("heads") or look(store, at).heads
-    return store.write_now(lambda tx: outbox.claim(tx, heads, owner=owner, token=token, seconds=12, now=at))
+    return store.write_now(lambda tx: outbox.claim(tx, heads, holder=Holder(owner, token, 12), now=at))
 
 
 def finish(store: Store, claimed: Claimed, ending: Ending) -> bool:
