@@ -16,7 +16,7 @@ from messages.card import Button
 from messages.release import changed_card
 from storage.records import Records
 from storage.release import Release, ServiceVersion
-from storage.terms import BallotState, Move, State
+from storage.terms import BallotState, FollowLevel, Move, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,13 @@ def _revised(
         posts += _void(call, found, records, before, after)
     records.releases.save(found, services_changed=before["services"] != after["services"])
     moved = before["starts_at"] != after["starts_at"]  # what readers of the announcement have to know
+    level = FollowLevel.MILESTONES if moved or move is Move.REVISE else FollowLevel.ALL
     labels = ", ".join(row.label.lower() for row in changes(before, after))
     sentence = f"{found.key} is at revision {found.revision}: {labels} changed."
     posts += [
         release_post(call, found, records),
         *announcement_posts(found, records),
-        *event_posts(call, found, records, "edited", [sentence], public=moved),
+        *event_posts(call, found, records, "edited", [sentence], level=level, public=moved),
     ]
     if move is Move.REVISE:
         sentence += " Its approval is void; submit it again."

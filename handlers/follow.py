@@ -8,7 +8,7 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
-from messages.card import Button
+from messages.card import Button, button
 from messages.form import Choice, FieldKind
 from messages.people import follows_card
 from messages.refusal import told
@@ -62,7 +62,7 @@ def follow(call: Call, arguments: Followed, records: Records) -> Reply:
     shown = subject.removeprefix("service:")
     sentence = f"You follow {shown}: {arguments.level.value}. I'll write to you directly."
     return Reply(
-        card=told("Followed", sentence, (Button("Unfollow", f"unfollow {arguments.what}"),)),
+        card=told("Followed", sentence, (button("Unfollow", "unfollow", shown),)),
         trail=Trail(subject, after={"followed": arguments.level.value}),
     )
 

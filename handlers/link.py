@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import find
 from handlers.kit.arguments import argument
@@ -19,24 +20,28 @@ from storage.terms import AUDIENCES, Role
 _MANAGERS = (Role.PROCESS_OWNER, Role.RELEASE_MANAGER, Role.CHANGE_MANAGER)
 
 
+def _audience_argument(**more: Any) -> Any:
+    hint = "cab, ecab, releases, announcements, audit or service:NAME"
+    return argument("Audience", positional=True, hint=hint, example="cab", **more)
+
+
+def _channel_argument() -> Any:
+    return argument(
+        "Channel", kind=FieldKind.CHANNEL, default="", blank="", positional=True, hint="Here if left empty",
+        example="#cab",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
-    audience: str = argument(
-        "Audience",
-        default="",
-        positional=True,
-        hint="cab, ecab, releases, announcements, audit or service:NAME",
-        example="cab",
-    )
-    channel: str = argument(
-        "Channel",
-        kind=FieldKind.CHANNEL,
-        default="",
-        blank="",
-        positional=True,
-        hint="Here if left empty",
-        example="#cab",
-    )
+    audience: str = _audience_argument(default="")
+    channel: str = _channel_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    audience: str = _audience_argument()
+    channel: str = _channel_argument()
 
 
 @command(
@@ -81,8 +86,8 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
     roles=_MANAGERS,
     example="/release unlink cab #cab",
 )
-def unlink(call: Call, arguments: Linked, records: Records) -> Reply:
-    audience = _audience(arguments.audience or "cab", records)
+def unlink(call: Call, arguments: Unlinked, records: Records) -> Reply:
+    audience = _audience(arguments.audience, records)
     place = find.channel(call, arguments.channel)
     if not records.links.remove(audience, place.platform, place.workspace, place.channel):
         raise Refused(f"{_name(place)} doesn't hear {audience}.", ways=(Button("Show what is linked", "link"),))

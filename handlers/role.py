@@ -72,7 +72,8 @@ def grant(call: Call, arguments: Granted, records: Records) -> Reply:
 def revoke(call: Call, arguments: Granted, records: Records) -> Reply:
     """The last process owner stays, or nobody could grant anything any more."""
     person = find.person(call, records, arguments.person)
-    if arguments.role is Role.PROCESS_OWNER and len(records.people.holders(Role.PROCESS_OWNER)) == 1:
+    last = [each.id for each in records.people.holders(Role.PROCESS_OWNER)] == [person.id]
+    if arguments.role is Role.PROCESS_OWNER and last:
         raise Refused("There must be a process owner; grant the role to somebody else first.")
     if not records.people.revoke(person.id, arguments.role):
         raise Refused(f"{person.name} isn't {ROLES[arguments.role]}.")

@@ -113,6 +113,7 @@ def named(words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]] | None:
 
 
 def nearest(word: str, count: int = 3) -> list[str]:
-    """Names of commands that look like what was typed."""
+    """Names of commands that look like what was typed; all that begin with it, when it's the first word of several."""
     names = [name for name, made in catalogue().items() if not made.clock]
-    return difflib.get_close_matches(word.lower(), names, n=count, cutoff=0.5)
+    family = [name for name in names if name.startswith(f"{word.lower()} ")]
+    return family or difflib.get_close_matches(word.lower(), names, n=count, cutoff=0.5)

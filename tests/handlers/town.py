@@ -148,13 +148,15 @@ class Town:
 
     def lives_in(self, handle: str, zone: str) -> None:
         """The person's own time zone, as a platform tells it."""
+        self._profile(handle, zone=zone)
 
-        def move(records: Records) -> None:
-            person = records.people.get(self.people[handle])
-            person.zone = zone
-            records.people.save(person)
+    def known_by(self, handle: str, email: str) -> None:
+        """The person's e-mail, as a platform has verified it."""
+        self._profile(handle, email=email)
 
-        self.write(move)
+    def _profile(self, handle: str, **known: str) -> None:
+        person = self.look(lambda records: records.people.get(self.people[handle]))
+        self.write(lambda records: records.people.save(person.model_copy(update=known)))
 
     # ---- what is said
 
