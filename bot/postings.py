@@ -16,11 +16,10 @@ def put(records: Records, post: Post, call: Call) -> None:
     """Write what is to be shown, in the transaction of the change. Nothing is sent here."""
     card = card_text(post.card)
     hanging = records.postings.in_slot(post.slot) if post.delivery is Delivery.CARD else []
-    places = _places(records, post)
     taken = {(each.platform, each.workspace, each.channel) for each in hanging}
-    for posting in hanging:
-        records.postings.change(posting, card, call.at, until=post.until)
-    for place in places:
+    if hanging:
+        records.postings.change_all(post.slot, card, call.at, until=post.until)
+    for place in _places(records, post):
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))
 

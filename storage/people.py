@@ -105,16 +105,22 @@ _REVOKE = Statement(
 
 
 class People:
-    """The people of one organisation, their accounts and roles."""
+    """The people of one organisation, their accounts and roles.
+
+    Lives as long as one transaction: a person is read once in it, and so are the holders of a role.
+    """
 
     def __init__(self, tx: Transaction, organisation: int) -> None:
         self._tx, self._organisation = tx, organisation
+        self._known: dict[int, Person] = {}
+        self._holders: dict[Role, list[Person]] = {}
 
     def get(self, key: int) -> Person:
         """Raises LookupError for a number that isn't a person of this organisation."""
-        found = PEOPLE.by_id.first(self._tx, self._organisation, key=key)
+        found = self._known.get(key) or PEOPLE.by_id.first(self._tx, self._organisation, key=key)
         if found is None:
             raise LookupError(f"there is no person {key}")
+        self._known[key] = found
         return found
 
     def all(self) -> list[Person]:
@@ -127,6 +133,8 @@ class People:
         return PEOPLE.add(self._tx, person)
 
     def save(self, person: Person) -> Person:
+        self._known[person.id] = person
+        self._holders.clear()
         return PEOPLE.save(self._tx, person)
 
     def account(self, platform: Platform, workspace: str, external: str) -> Account | None:
@@ -155,15 +163,21 @@ class People:
 
     def holders(self, role: Role) -> list[Person]:
         """Active people who hold the role, by name."""
-        rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
-        return [record_of(Person, dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
+        found = self._holders.get(role)
+        if found is None:
+            rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
+            read = [record_of(Person, dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
+            found = self._holders[role] = [self._known.setdefault(each.id, each) for each in read]
+        return list(found)
 
     def grants(self) -> list[Grant]:
         return _GRANTED.all(self._tx, self._organisation)
 
     def grant(self, grant: Grant) -> Grant:
         """Raises Conflict when the person holds the role already."""
+        self._holders.clear()
         return GRANTS.add(self._tx, grant)
 
     def revoke(self, person: int, role: Role) -> bool:
+        self._holders.clear()
         return self._tx.execute(_REVOKE, organisation=self._organisation, person=person, role=role) > 0

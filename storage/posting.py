@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable
+from storage.table import Record, RecordTable, record_of
 from storage.terms import Delivery, Platform, PostingState, ToldHow
 from storage.types import Instant, term
 
@@ -114,12 +114,6 @@ def still_open(state: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(state == literal_column("'waiting'"), state == literal_column("'doubtful'"))
 
 
-_AT = POSTINGS.query(
-    _p.slot == bindparam("slot"),
-    _p.platform == bindparam("platform"),
-    _p.workspace == bindparam("workspace"),
-    _p.channel == bindparam("channel"),
-)
 _IN_SLOT = POSTINGS.query(_p.slot == bindparam("slot"), order=(_p.id,))
 _OF_SUBJECT = POSTINGS.query(_p.subject == bindparam("subject"), order=(_p.id,))
 _OF_POSTING = TOLD.query(_t.posting_id == bindparam("posting"), order=(_t.id,))
@@ -140,7 +134,13 @@ _WAITING = literal(PostingState.WAITING, term(PostingState))
 # Only what the change is about is written: the courier may be finishing the same row at this moment.
 _CHANGE = Statement(
     update(POSTINGS.table)
-    .where(*_THIS_ROW, _p.card != bindparam("card"))
+    .where(
+        _p.organisation_id == bindparam("organisation"),
+        _p.slot == bindparam("this_slot"),
+        _p.id >= bindparam("first"),
+        _p.id <= bindparam("last"),
+        _p.card != bindparam("card"),
+    )
     .values(
         card=bindparam("card"),
         wanted=_p.wanted + 1,
@@ -175,32 +175,37 @@ BEFORE_ALL = 2**31 - 1
 
 
 class Postings:
-    """The outbox of one organisation."""
+    """The outbox of one organisation.
+
+    Lives as long as one transaction, in which nobody else of the organisation writes: a slot is read once in it.
+    """
 
     def __init__(self, tx: Transaction, organisation: int) -> None:
         self._tx, self._organisation = tx, organisation
+        self._slots: dict[str, list[Posting]] = {}
 
     def say(self, posting: Posting) -> Posting:
         """Show a card in its slot and place: a new message there, or the next revision of the one that hangs there."""
-        known = _AT.first(
-            self._tx,
-            self._organisation,
-            slot=posting.slot,
-            platform=posting.platform,
-            workspace=posting.workspace,
-            channel=posting.channel,
-        )
+        hanging = self._slot(posting.slot)
+        known = next((each for each in hanging if _place(each) == _place(posting)), None)
         if known is not None:
             return self.change(known, posting.card, posting.due_at, until=posting.until)
         self._tx.wakes_courier = True
-        return POSTINGS.add(self._tx, posting)
+        hanging.append(POSTINGS.add(self._tx, posting))
+        return posting
 
     def change(self, posting: Posting, card: str, now: datetime, *, until: datetime | None = None) -> Posting:
         """Want another card in a place where one hangs, worth sending until then; the same card changes nothing.
 
         What had died or expired there is tried again: it is news once more.
         """
-        return self._written(_CHANGE, posting, card=card, now=now, until=until)
+        changed = self._changed(posting.slot, (posting.id, posting.id), card, now, until)
+        return changed[0] if changed else posting
+
+    def change_all(self, slot: str, card: str, now: datetime, *, until: datetime | None = None) -> list[Posting]:
+        """Want another card wherever the slot's hangs; all of its postings, changed or not."""
+        self._changed(slot, (0, BEFORE_ALL), card, now, until)
+        return self.in_slot(slot)
 
     def retry(self, posting: Posting, now: datetime) -> Posting:
         """Deliver what died, expired or waits for its next try, now and however late; other postings stay as they are."""
@@ -210,7 +215,7 @@ class Postings:
         return POSTINGS.by_id.first(self._tx, self._organisation, key=key)
 
     def in_slot(self, slot: str) -> list[Posting]:
-        return _IN_SLOT.all(self._tx, self._organisation, slot=slot)
+        return list(self._slot(slot))
 
     def of(self, subject: str) -> list[Posting]:
         return _OF_SUBJECT.all(self._tx, self._organisation, subject=subject)
@@ -230,21 +235,43 @@ class Postings:
         """Who knows of a subject: every line of the ledger, with its posting, in order."""
         return [_telling(row) for row in self._tx.rows(_LEDGER, organisation=self._organisation, subject=subject)]
 
+    def _slot(self, slot: str) -> list[Posting]:
+        found = self._slots.get(slot)
+        if found is None:
+            found = self._slots[slot] = _IN_SLOT.all(self._tx, self._organisation, slot=slot)
+        return found
+
+    def _changed(
+        self, slot: str, ids: tuple[int, int], card: str, now: datetime, until: datetime | None
+    ) -> list[Posting]:
+        given = {"organisation": self._organisation, "this_slot": slot, "first": ids[0], "last": ids[1]}
+        changed = [as_posting(row) for row in self._tx.rows(_CHANGE, **given, card=card, now=now, until=until)]
+        if changed:
+            self._tx.wakes_courier = True
+            by_id = {each.id: each for each in changed}
+            self._slots[slot] = [by_id.get(each.id, each) for each in self._slot(slot)]
+        return changed
+
     def _written(self, statement: Statement, posting: Posting, **values: Any) -> Posting:
         row = self._tx.first(statement, this_row=posting.id, this_owner=self._organisation, **values)
         if row is None:
             return posting
         self._tx.wakes_courier = True
+        self._slots.pop(posting.slot, None)
         return as_posting(row)
 
 
 def as_posting(row: tuple[Any, ...]) -> Posting:
-    return Posting.model_construct(**dict(zip(POSTINGS.names, row, strict=True)))
+    return record_of(Posting, dict(zip(POSTINGS.names, row, strict=True)))
+
+
+def _place(posting: Posting) -> tuple[Platform, str, str]:
+    return (posting.platform, posting.workspace, posting.channel)
 
 
 def _telling(row: tuple[Any, ...]) -> Telling:
     width = len(TOLD.names)
-    told = Told.model_construct(**dict(zip(TOLD.names, row[:width], strict=True)))
+    told = record_of(Told, dict(zip(TOLD.names, row[:width], strict=True)))
     return Telling(told, as_posting(row[width:]))
 
 

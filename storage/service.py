@@ -86,9 +86,15 @@ class Services:
 
     def __init__(self, tx: Transaction, organisation: int) -> None:
         self._tx, self._organisation = tx, organisation
+        self._known: dict[str, Service] = {}
 
     def by_name(self, name: str) -> Service | None:
-        return _BY_NAME.first(self._tx, self._organisation, name=name.lower())
+        """The service, read once in a transaction."""
+        key = name.lower()
+        found = self._known.get(key) or _BY_NAME.first(self._tx, self._organisation, name=key)
+        if found is not None:
+            self._known[key] = found
+        return found
 
     def all(self) -> list[Service]:
         return _SERVICES.all(self._tx, self._organisation)
@@ -97,6 +103,7 @@ class Services:
         return SERVICES.add(self._tx, service)
 
     def save(self, service: Service) -> Service:
+        self._known.clear()
         return SERVICES.save(self._tx, service)
 
 
