@@ -20,6 +20,8 @@ from storage.release import BEFORE_ALL, Release
 from storage.terms import BallotState, State
 
 PAGE = 10
+MOST_ROUNDS = 200
+"""How many open rounds are looked through for those that wait for one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Which:
     )
     service: str = argument("Service", default="", example="payments")
     before: int = argument("Before", read.whole, default=BEFORE_ALL, hidden=True)
+    after: int = argument("After so many", read.whole, default=0, hidden=True)
 
 
 @command("show", "Show a release", group="Look", reads=True, example="/release show REL-42")
@@ -60,9 +63,15 @@ def list_releases(call: Call, arguments: Which, records: Records) -> Reply:
     more = None
     if len(page) > PAGE:
         page = page[:PAGE]
-        service = arguments.service or None
-        more = Button("Older", compose("list", arguments.which, service=service, before=page[-1].number))
+        more = _more(arguments, page[-1].number)
     return Reply(card=list_card(title, page, namer(records), more, empty))
+
+
+def _more(arguments: Which, last: int) -> Button:
+    """The next page: of what waits by deadline it's counted, of everything else it begins below the last number."""
+    if arguments.which.strip().lower() == "waiting" and not arguments.service:
+        return Button("More", compose("list", "waiting", after=arguments.after + PAGE))
+    return Button("Older", compose("list", arguments.which, service=arguments.service or None, before=last))
 
 
 def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Release], str]:
@@ -81,7 +90,7 @@ def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Rel
             "You coordinate no release. Register one: /release new.",
         )
     if which == "waiting":
-        return "Waiting for my vote", _waiting(call, records), "Nothing waits for your vote."
+        return "Waiting for my vote", _waiting(call, records)[arguments.after :], "Nothing waits for your vote."
     if which == "all":
         return "Releases", records.releases.page(before, limit), "There is no release yet. Register one: /release new."
     state = _state(which)
@@ -105,7 +114,7 @@ def _state(word: str) -> State:
 def _waiting(call: Call, records: Records) -> list[Release]:
     """Open rounds in which this person may vote and hasn't, the nearest deadline first."""
     found = []
-    for ballot in records.ballots.open():
+    for ballot in records.ballots.open(MOST_ROUNDS):
         release = records.releases.get(ballot.release_id)
         voted = any(vote.person_id == call.person.id for vote in records.ballots.votes(ballot.id))
         if not voted and not approval.may_not_vote(call.person.id, call.roles, release, ballot.board):

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from handlers.kit.command import catalogue
+from tests.handlers.buttons import buttons, labels
+from tests.handlers.town import Town, sentence_of, told
+
+SAID = [name for name, made in catalogue().items() if not made.clock]
+
+
+async def test_everything_that_can_be_said_is_listed(town: Town) -> None:
+    text = told(await town.say("st", "help"))
+    for name in SAID:
+        assert f"• {name} — {catalogue()[name].summary}" in text
+    for name in catalogue().keys() - set(SAID):
+        assert f"• {name} —" not in text
+
+
+@pytest.mark.parametrize("name", SAID)
+async def test_each_command_is_explained(town: Town, name: str) -> None:
+    answer = await town.say("st", f"help {name}")
+    text = told(answer)
+    assert f"/release {name}" in text
+    for each in catalogue()[name].asks:
+        assert each.label in text
+    assert labels(answer.card) in (["Open the form"], ["Do it"])
+    if "form=yes" in next(buttons(answer.card)).say:
+        assert (await town.press("own", next(buttons(answer.card)))).form is not None
+
+
+async def test_who_may_is_said(town: Town) -> None:
+    assert "For: Process owner" in told(await town.say("st", "help role grant"))
+
+
+async def test_nothing_said_at_all_is_a_call_for_help(town: Town) -> None:
+    assert "What Cabbot can do" in told(await town.say("st", ""))
+
+
+@pytest.mark.parametrize(
+    "line, near",
+    [
+        ("aprove REL-1", "/release approve"),
+        ("rollbak", "/release rollback"),
+        ("status shedule", None),
+        ("STAUTS", "/release status"),
+        ("help aprove", "approve"),
+    ],
+)
+async def test_a_word_that_is_not_known_gets_the_nearest_ones(town: Town, line: str, near: str | None) -> None:
+    answer = await town.say("st", line)
+    assert answer.refused
+    if near is not None:
+        assert near in labels(answer.card)
+        assert "/release" in told(await town.press("st", next(buttons(answer.card))))
+
+
+async def test_a_word_like_no_other_is_shown_the_way_to_help(town: Town) -> None:
+    answer = await town.say("st", "frobnicate")
+    assert sentence_of(answer) == "I don't know “frobnicate”. Type /release help to see what I can do."
+    answer = await town.say("st", "help frobnicate")
+    assert sentence_of(answer) == "There is no command “frobnicate”."
+    assert labels(answer.card) == ["All commands"]
+
+
+async def test_commands_in_capitals_are_understood(town: Town) -> None:
+    assert not (await town.say("ana", "NEW Refunds")).refused
+    assert not (await town.say("st", "Role List")).refused
+
+
+@pytest.mark.parametrize("line", ['new "Refunds', "new x=“y", "new title=a title=b"])
+async def test_a_line_that_cannot_be_read_says_why(town: Town, line: str) -> None:
+    answer = await town.say("ana", line)
+    assert answer.refused
+    assert any(words in sentence_of(answer) for words in ("opened and not closed", "given twice", "isn't known"))
