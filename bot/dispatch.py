@@ -139,7 +139,8 @@ class Door:
 
     def _note_refusal(self, tx: Transaction, sentence: Sentence, understood: Understood, refused: Refused) -> str:
         records, call = self._open(tx, sentence)
-        subject = understood.parsed.raw.get("release", "").upper()
+        number = understood.parsed.values.get("release")
+        subject = f"REL-{number}" if number is not None else ""
         trail.refused(records, call, sentence.speaker, understood.command.name, subject=subject, no=refused)
         return call.zone
 
