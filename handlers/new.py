@@ -8,10 +8,9 @@ from handlers.kit import draft, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import event_posts, namer, offers, release_post
+from handlers.kit.living import event_posts, release_post
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
-from messages.release import release_card
 from storage.records import Records
 from storage.release import Release, ServiceVersion
 from storage.terms import FollowLevel, ReleaseType, State
@@ -64,10 +63,11 @@ def new(call: Call, arguments: New, records: Records) -> Reply:
     )
     draft.apply(call, found, arguments, records)
     records.releases.add(found)
+    post = release_post(call, found, records)
     return Reply(
-        card=release_card(found, namer(records), offers(found, call)),
+        card=post.card,
         posts=(
-            release_post(call, found, records),
+            post,
             *event_posts(
                 call, found, records, "registered", [f"{found.key} was registered: {found.title}"],
                 level=FollowLevel.ALL, public=False,

@@ -44,6 +44,7 @@ MOST_VALUE = 2_000
 # Slack answers msg_blocks_too_long where texts and their containers come to about 13,200 characters together, a limit
 # that it doesn't document. Their compact JSON is an upper bound of whatever it counts.
 MOST_JSON = 12_000
+_ID_ROOM = 40  # what a block's id and the comma behind it add
 # chat.update refuses text over 4,000, and counts bytes.
 MOST_FALLBACK_BYTES = 3_000
 
@@ -62,8 +63,8 @@ def message(card: Card, directory: Directory) -> Json:
     """The message for `chat.postMessage`, `chat.update` or a response: its `text` and its `blocks`."""
     blocks: list[Json] = []
     for squeeze in _SQUEEZES:
-        blocks = _blocks(squeezed(card, squeeze), directory)
-        if len(blocks) <= MOST_BLOCKS and _size(blocks) <= MOST_JSON:
+        blocks, at_most = _named(_blocks(squeezed(card, squeeze), directory))
+        if len(blocks) <= MOST_BLOCKS and (at_most <= MOST_JSON or _size(blocks) <= MOST_JSON):
             break
     return {"text": fallback(card), "blocks": blocks}
 
@@ -73,9 +74,9 @@ def fallback(card: Card) -> str:
     first, rest = plain_text.summary(card), plain_text.render(card, commands=False)
     words = rest if rest.startswith(first) else f"{first}\n\n{rest}"
     most = MOST_FALLBACK_BYTES
-    while len(escaped(shorten(words, most)).encode()) > MOST_FALLBACK_BYTES:
+    while len((drawn := escaped(shorten(words, most))).encode()) > MOST_FALLBACK_BYTES:
         most = most * 4 // 5
-    return escaped(shorten(words, most)) or NO_VALUE
+    return drawn or NO_VALUE
 
 
 def escaped(words: str) -> str:
@@ -103,7 +104,7 @@ def _blocks(card: Card, directory: Directory) -> list[Json]:
             else:
                 blocks.append(block)
             after_heading = isinstance(part, Heading)
-    return _named(_with_rich_text(blocks, card))
+    return _with_rich_text(blocks, card)
 
 
 def _title(card: Card) -> list[Json]:
@@ -188,9 +189,17 @@ def _with_rich_text(blocks: list[Json], card: Card) -> list[Json]:
     return title + [block for block in blocks if block["type"] != "header"]
 
 
-def _named(blocks: list[Json]) -> list[Json]:
-    """Ids that are the same for the same card, unique in it, and new where a block's content is new, as Slack asks."""
+def _named(blocks: list[Json]) -> tuple[list[Json], int]:
+    """Ids that are the same for the same card, unique in it, and new where a block's content is new, as Slack asks.
+
+    And a size that the blocks don't exceed, as their JSON is at hand here.
+    """
     buttons = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
     for at, button in enumerate(buttons):
         button["action_id"] = f"say:{at}"
-    return [{**block, "block_id": f"{at}-{crc32(json.dumps(block).encode()):08x}"} for at, block in enumerate(blocks)]
+    forms = [json.dumps(block).encode() for block in blocks]
+    named = [
+        {**block, "block_id": f"{at}-{crc32(form):08x}"}
+        for at, (block, form) in enumerate(zip(blocks, forms, strict=True))
+    ]
+    return named, sum(map(len, forms)) + _ID_ROOM * len(blocks)

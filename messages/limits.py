@@ -106,7 +106,45 @@ def _with_fewer_buttons(parts: Sequence[Part], most: int) -> tuple[Part, ...]:
     return tuple(kept)
 
 
+def _fits(part: Part, by: Squeeze) -> bool:
+    """Most parts need no squeezing, and looking is cheaper than making them anew."""
+    match part:
+        case Text() | Quote() | Note():
+            return _short(part.pieces, by)
+        case Facts():
+            rows = part.rows
+            return len(rows) <= by.rows and all(
+                length(row.label) <= by.characters and _short(row.value, by) for row in rows
+            )
+        case Items():
+            return len(part.rows) <= by.rows and all(_short(row.pieces, by) for row in part.rows)
+        case Stepper():
+            return len(part.steps) <= by.rows and all(length(step.label) <= by.characters for step in part.steps)
+        case _:
+            return False
+
+
+def _short(pieces: Pieces, by: Squeeze) -> bool:
+    return len(pieces) <= by.rows and all(length(_words(piece)) <= by.characters for piece in pieces)
+
+
+def _words(piece: Piece) -> str:
+    match piece:
+        case Plain() | Bold() | Code():
+            return piece.text
+        case Link():
+            return piece.label
+        case PersonRef() | ChannelRef():
+            return piece.name
+        case Moment():
+            return ""
+        case _:
+            assert_never(piece)
+
+
 def _part(part: Part, by: Squeeze) -> Part:
+    if _fits(part, by):
+        return part
     match part:
         case Heading():
             return Heading(shorten(part.text, by.characters))

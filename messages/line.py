@@ -9,6 +9,10 @@ import re
 from dataclasses import dataclass, field
 
 _SAFE = re.compile(r"[^\s\"=\\“”„‟«»]+\Z")
+# Runs of the same kind at once: a long plan is typed in one line.
+_SPACE = re.compile(r"\s*")
+_WORD = re.compile(r"\S*")
+_QUOTABLE = re.compile(r"[^\"\\“”„‟«»]*")
 _NAME = re.compile(r"[a-z][a-z_]*\Z")
 
 
@@ -60,17 +64,11 @@ _OPENING = {'"': '"', "“": '“”„‟"', "„": '“”"', "‟": '”"', "
 def _tokens(line: str) -> list[tuple[str | None, str]]:
     found: list[tuple[str | None, str]] = []
     at = 0
-    while (at := _skip_space(line, at)) < len(line):
+    while (at := _end_of(_SPACE, line, at)) < len(line):
         name, at = _name_at(line, at)
         value, at = _value_at(line, at)
         found.append((name, value))
     return found
-
-
-def _skip_space(line: str, at: int) -> int:
-    while at < len(line) and line[at].isspace():
-        at += 1
-    return at
 
 
 def _name_at(line: str, at: int) -> tuple[str | None, int]:
@@ -83,15 +81,24 @@ def _name_at(line: str, at: int) -> tuple[str | None, int]:
 def _value_at(line: str, at: int) -> tuple[str, int]:
     if at < len(line) and (closing := _OPENING.get(line[at])):
         return _quoted_at(line, at + 1, closing)
-    end = at
-    while end < len(line) and not line[end].isspace():
-        end += 1
+    end = _end_of(_WORD, line, at)
     return line[at:end], end
+
+
+def _end_of(run: re.Pattern[str], line: str, at: int) -> int:
+    found = run.match(line, at)
+    assert found is not None  # it matches nothing as well
+    return found.end()
 
 
 def _quoted_at(line: str, at: int, closing: str) -> tuple[str, int]:
     out: list[str] = []
     while at < len(line):
+        end = _end_of(_QUOTABLE, line, at)
+        if end > at:
+            out.append(line[at:end])
+            at = end
+            continue
         sign = line[at]
         if sign == "\\" and line[at + 1 : at + 2] in ('"', "\\"):
             out.append(line[at + 1])

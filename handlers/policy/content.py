@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from storage.release import Release
+from storage.types import canonical_json
 
 LABELS = {
     "title": "Title",
@@ -45,8 +45,7 @@ def approved_content(release: Release) -> dict[str, Any]:
 
 def digest(release: Release) -> str:
     """SHA-256 (hex) over the canonical JSON of the approved content."""
-    form = json.dumps(approved_content(release), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(form.encode()).hexdigest()
+    return hashlib.sha256(canonical_json(approved_content(release)).encode()).hexdigest()
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
@@ -74,6 +73,8 @@ def readable(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if hasattr(value, "isoformat"):
         return value.isoformat(timespec="minutes")
     if isinstance(value, list):
