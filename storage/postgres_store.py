@@ -66,7 +66,7 @@ def postgres_engine(url: str, connections: int = 8) -> Engine:
         "connect_timeout": 2,  # an answer is owed within 3 s
         "tcp_user_timeout": 5_000,
         "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
-        " -c idle_in_transaction_session_timeout=30000",
+        " -c idle_in_transaction_session_timeout=10000",
     }
     address = make_url(url).set(drivername="postgresql+psycopg")
     return create_engine(address, pool_size=connections, max_overflow=4, pool_pre_ping=True, connect_args=options)
