@@ -7,7 +7,10 @@ every acknowledgement (ADR 0006 has the figures).
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -23,6 +26,7 @@ from bot.slack.installation import Installation
 from bot.slack.listeners import Delivery, Listeners
 
 EVERY = re.compile("")
+FROM_OUTSIDE = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 
 class Authorize(AsyncAuthorize):
@@ -48,7 +52,20 @@ def result_of(installation: Installation, user: str | None) -> AuthorizeResult:
 
 
 def make_app(listeners: Listeners, client: AsyncWebClient) -> AsyncApp:
-    app = AsyncApp(
+    with _unheard(*FROM_OUTSIDE):
+        app = _bare_app(client)
+    # The first that matches takes it, and each that is tried before costs a little: the frequent ones come first.
+    app.command(EVERY)(listeners.command)
+    app.action(EVERY)(listeners.action)
+    app.view(EVERY)(listeners.view)
+    app.event(EVERY)(listeners.event)
+    app.shortcut(EVERY)(listeners.shortcut)
+    app.options(EVERY)(listeners.options)
+    return app
+
+
+def _bare_app(client: AsyncWebClient) -> AsyncApp:
+    return AsyncApp(
         name="cabbot",
         client=client,
         authorize=Authorize(),
@@ -60,14 +77,16 @@ def make_app(listeners: Listeners, client: AsyncWebClient) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    # The first that matches takes it, and each that is tried before costs a little: the frequent ones come first.
-    app.command(EVERY)(listeners.command)
-    app.action(EVERY)(listeners.action)
-    app.view(EVERY)(listeners.view)
-    app.event(EVERY)(listeners.event)
-    app.shortcut(EVERY)(listeners.shortcut)
-    app.options(EVERY)(listeners.options)
-    return app
+
+
+@contextlib.contextmanager
+def _unheard(*names: str) -> Iterator[None]:
+    """Variables that Bolt would read by itself, and build other stores and tokens from than ours."""
+    kept = {name: value for name in names if (value := os.environ.pop(name, None)) is not None}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 async def dispatched(app: AsyncApp, envelope: Envelope, delivery: Delivery) -> BoltResponse:
