@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
+
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence, Speaker
 from handlers.kit.call import Place
@@ -16,43 +18,27 @@ from messages import plain_text
 from messages.card import Button, Card
 from messages.card_json import from_json
 from messages.form import Form
-from storage.approval import Ballot, Vote
+from storage.approval import BALLOTS, Ballot, Vote
 from storage.due import DUES, Due
 from storage.journal import Entry
-from storage.organisation import Connection, Connections, Link, Organisation, Organisations
-from storage.people import Account, Grant, Person
 from storage.posting import POSTINGS, Posting
 from storage.records import Records
 from storage.release import Release
-from storage.service import Service
-from storage.statement import Transaction
 from storage.store import Store
-from storage.terms import AccountKind, DueState, Origin, Platform, Role
+from storage.terms import AccountKind, DueState, Origin, Role
 from tests.handlers.buttons import unknown_buttons
+from tests.handlers.settlement import PLAYGROUND, Settlement
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 """A Monday; the window of the usual release opens on Tuesday at 21:00 UTC."""
-PLAYGROUND = Platform.PLAYGROUND
-PEOPLE: dict[str, tuple[Role, ...]] = {
-    "ana": (),
-    "own": (Role.PROCESS_OWNER,),
-    "bo": (Role.CAB_MEMBER,),
-    "cy": (Role.CAB_MEMBER,),
-    "dee": (Role.CAB_MEMBER,),
-    "eve": (Role.ECAB_MEMBER,),
-    "cm": (Role.CHANGE_MANAGER,),
-    "rm": (Role.RELEASE_MANAGER,),
-    "oc": (Role.ON_CALL,),
-    "st": (),
-}
-AUDIENCES = ("cab", "ecab", "releases", "announcements")
 NEW = 'new "Faster refunds" service=payments version=2.4.0 start="2026-12-01 21:00" hours=2 zone=UTC'
 PLANS = 'plan="drain; deploy; check" backout="redeploy 2.3.9"'
 EMERGENCY = 'emergency "Card payments fail" service=payments reason="INC-77" backout="redeploy 2.3.9"'
 
 _WAITING = DUES.query(DUES.c.state == DueState.WAITING, order=(DUES.c.at, DUES.c.id))
 _ALL_DUES = DUES.query(order=(DUES.c.id,))
+_ROUNDS = BALLOTS.query(BALLOTS.c.release_id == bindparam("release"), order=(BALLOTS.c.id,))
 _POSTINGS = POSTINGS.query(order=(POSTINGS.c.id,))
 _numbers = itertools.count(1)
 
@@ -74,76 +60,20 @@ class Town:
         self.store, self.clock = store, StillClock(at)
         self.door = Door(store, self.clock, rules or Rules())
         self.workspace = f"w{next(_numbers)}"
-        self.people: dict[str, int] = {}
-        self.organisation = store.write_now(lambda tx: self._settle(tx, services))
+        settlement = Settlement(self.workspace, at)
+        self.organisation = store.write_now(lambda tx: settlement.found(tx, services=services))
+        self.people = settlement.people
+        self._settlement = settlement
 
     # ---- who lives here
 
-    def _settle(self, tx: Transaction, services: bool) -> int:
-        made = Organisations(tx).add(Organisation(name="Acme", created_at=self.clock.at))
-        Connections(tx).add(
-            Connection(
-                organisation_id=made.id, platform=PLAYGROUND, workspace=self.workspace, installed_at=self.clock.at
-            )
-        )
-        records = Records(tx, made.id, lock=True)
-        for handle, roles in PEOPLE.items():
-            self._move_in(records, handle, roles)
-        if services:
-            for name, version in (("payments", "2.3.9"), ("web", "1.8")):
-                records.services.add(
-                    Service(
-                        organisation_id=made.id,
-                        name=name,
-                        owner_id=self.people["ana"],
-                        version=version,
-                        added_at=self.clock.at,
-                    )
-                )
-        for name in AUDIENCES:
-            records.links.add(self._link(made.id, name, name))
-        return made.id
-
-    def _move_in(self, records: Records, handle: str, roles: tuple[Role, ...], **account: Any) -> None:
-        owner = records.organisation.id
-        person = records.people.add(Person(organisation_id=owner, name=handle.title(), joined_at=self.clock.at))
-        self.people[handle] = person.id
-        records.people.add_account(self._account(owner, person.id, handle, **account))
-        for role in roles:
-            records.people.grant(
-                Grant(organisation_id=owner, person_id=person.id, role=role, granted_by=0, granted_at=self.clock.at)
-            )
-
-    def _account(self, owner: int, person: int, handle: str, **more: Any) -> Account:
-        return Account(
-            organisation_id=owner,
-            person_id=person,
-            platform=PLAYGROUND,
-            workspace=self.workspace,
-            external=handle,
-            handle=handle,
-            **more,
-        )
-
-    def _link(self, owner: int, audience: str, channel: str) -> Link:
-        return Link(
-            organisation_id=owner,
-            audience=audience,
-            platform=PLAYGROUND,
-            workspace=self.workspace,
-            channel=channel,
-            channel_name=channel,
-            linked_by=0,
-            linked_at=self.clock.at,
-        )
-
     def add(self, handle: str, *roles: Role, **account: Any) -> None:
         """Somebody moves in."""
-        self.write(lambda records: self._move_in(records, handle, roles, **account))
+        self.write(lambda records: self._settlement.move_in(records, handle, roles, **account))
 
     def second_account(self, handle: str, of: str) -> None:
         """The same person by another account."""
-        account = self._account(self.organisation, self.people[of], handle)
+        account = self._settlement.account(self.organisation, self.people[of], handle)
         self.write(lambda records: records.people.add_account(account))
 
     def lives_in(self, handle: str, zone: str) -> None:
@@ -246,6 +176,10 @@ class Town:
         found = self.look(lambda records: records.ballots.latest(release.id))
         assert found is not None
         return found
+
+    def ballots(self, release: Release) -> list[Ballot]:
+        """Every round of a release, the newest last."""
+        return self.store.write_now(lambda tx: _ROUNDS.all(tx, self.organisation, release=release.id))
 
     def votes(self, number: int = 1) -> list[Vote]:
         ballot = self.ballot(number)

@@ -37,6 +37,7 @@ def versions(*pairs: tuple[str, str]) -> tuple[ServiceVersion, ...]:
         (read.lines, "1. drain\n2) deploy\n- check; twice\n\n", ("drain", "deploy", "check; twice")),
         (read.lines, "10.5 is the version", ("10.5 is the version",)),
         (read.lines, "* one\n• two", ("one", "two")),
+        (read.lines, "drain node 3 - wait 2. Then go\n- - 1. deep", ("drain node 3 - wait 2. Then go", "deep")),
         (read.names, "CHG-1, CHG-2;CHG-1\nCHG-3", ("CHG-1", "CHG-2", "CHG-3")),
         (read.hours, "2", 2.0),
         (read.hours, "1,5", 1.5),
