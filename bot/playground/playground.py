@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,7 +39,7 @@ class Playground:
     hub: Hub
     say_due: Callable[[], Awaitable[None]]
     delivered: Callable[[], Awaitable[None]]
-    _moving: list[None] = field(default_factory=list)
+    _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def say(
         self,
@@ -80,15 +81,12 @@ class Playground:
 
     async def forward_to(self, moment: datetime) -> None:
         """Let time pass: what falls due on the way happens at its own moment, in order. Raises ValueError backwards."""
-        if self._moving:
+        if self._moving.locked():
             raise ValueError("The clock is on its way; wait until it has arrived.")
         if not timedelta(0) <= moment - self.clock.now() <= FARTHEST:
             raise ValueError("The clock only moves forward, and at most 31 days at a time.")
-        self._moving.append(None)
-        try:
+        async with self._moving:
             await self._pass_time(moment)
-        finally:
-            self._moving.clear()
 
     async def _pass_time(self, moment: datetime) -> None:
         while (due := await self.store.read(next_due)) is not None and due <= moment:

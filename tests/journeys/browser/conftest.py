@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.bot.playground.opened import copied, told_in
-from tests.journeys.browser.demo import Demo
+from tests.journeys.browser.demo import Apart, Here
 from tests.journeys.browser.visitor import Visitor
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -56,15 +56,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(browser: Browser, told: Path, tmp_path: Path) -> Iterator[Demo]:
-    made = Demo(copied(told, tmp_path / "playground"))
+def demo(browser: Browser, told: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Here | Apart]:
+    """What the windows look at. A test that kills it asks for `Apart`, indirectly."""
+    kind: type[Here | Apart] = getattr(request, "param", Here)
+    made = kind(copied(told, tmp_path / "playground"))
     made.start()
     yield made
     made.stop()
 
 
 @pytest.fixture
-def opens(browser: Browser, demo: Demo) -> Iterator[Opens]:
+def opens(browser: Browser, demo: Here | Apart) -> Iterator[Opens]:
     """Opens a window of somebody who comes to the playground."""
     windows: list[Visitor] = []
 

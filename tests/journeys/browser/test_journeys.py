@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.browser.conftest import Opens
-from tests.journeys.browser.demo import Demo
+from tests.journeys.browser.demo import Apart
 from tests.journeys.browser.visitor import Visitor
 
 NEW = (
@@ -170,8 +170,9 @@ def test_everybody_sees_a_change_as_it_happens(opens: Opens) -> None:
     ana.goes_to("cab").sees(BALLOT, "Ben Okafor approved: Go on.")
 
 
+@pytest.mark.parametrize("demo", [Apart], indirect=True, ids=["apart"])
 @pytest.mark.parametrize("how", ["kill", "stop"])
-def test_a_restart_in_the_middle_loses_nothing(opens: Opens, demo: Demo, how: str) -> None:
+def test_a_restart_in_the_middle_loses_nothing(opens: Opens, demo: Apart, how: str) -> None:
     ana = submitted(opens)
     ana.becomes("Ben Okafor").goes_to("cab")
     ana.presses(ana.sees(BALLOT, "2 approvals missing"), "Approve", sure="Approve")
