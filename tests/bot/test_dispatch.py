@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel
 from structlog.testing import capture_logs
 
 from bot.dispatch import Door
@@ -16,20 +15,16 @@ from handlers.policy.rules import Rules
 from storage.journal import entry_hash
 from storage.organisation import Connections
 from storage.statement import Transaction, Unavailable
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.terms import AccountKind, Origin, Outcome, Platform, State
 from tests.handlers import stories
 from tests.handlers.buttons import labels
-from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
+from tests.handlers.town import NEW, PLANS, Town, in_memory, sentence_of, told
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Store]:
-    store = open_store("sqlite://")
-    with store.engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
-    yield store
-    store.close()
+    yield from in_memory()
 
 
 @pytest.fixture

@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import SQLModel
 
-from storage.store import Store, open_store
-from tests.handlers.town import Town
+from storage.store import Store
+from tests.handlers.town import Town, in_memory
 
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[Store]:
-    store = open_store("sqlite://")
-    with store.engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
-    yield store
-    store.close()
+    yield from in_memory()
 
 
 @pytest.fixture

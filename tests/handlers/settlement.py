@@ -56,7 +56,7 @@ class Settlement:
                 )
             )
         for name in AUDIENCES:
-            records.links.add(self._link(made.id, name))
+            records.links.add(self.link(made.id, name, name))
         return made.id
 
     def move_in(self, records: Records, handle: str, roles: tuple[Role, ...], **account: Any) -> None:
@@ -80,14 +80,14 @@ class Settlement:
             **more,
         )
 
-    def _link(self, owner: int, audience: str) -> Link:
+    def link(self, owner: int, audience: str, channel: str) -> Link:
         return Link(
             organisation_id=owner,
             audience=audience,
             platform=PLAYGROUND,
             workspace=self.workspace,
-            channel=audience,
-            channel_name=audience,
+            channel=channel,
+            channel_name=channel,
             linked_by=0,
             linked_at=self.at,
         )

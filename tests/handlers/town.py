@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam
+from sqlmodel import SQLModel
 
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence, Speaker
@@ -21,10 +22,11 @@ from messages.form import Form
 from storage.approval import BALLOTS, Ballot, Vote
 from storage.due import DUES, Due
 from storage.journal import Entry
+from storage.organisation import Link
 from storage.posting import POSTINGS, Posting
 from storage.records import Records
 from storage.release import Release
-from storage.store import Store
+from storage.store import Store, open_store
 from storage.terms import AccountKind, DueState, Origin, Role
 from tests.handlers.buttons import unknown_buttons
 from tests.handlers.settlement import PLAYGROUND, Settlement
@@ -41,6 +43,15 @@ _ALL_DUES = DUES.query(order=(DUES.c.id,))
 _ROUNDS = BALLOTS.query(BALLOTS.c.release_id == bindparam("release"), order=(BALLOTS.c.id,))
 _POSTINGS = POSTINGS.query(order=(POSTINGS.c.id,))
 _numbers = itertools.count(1)
+
+
+def in_memory() -> Iterator[Store]:
+    """An empty database in memory, closed in the end."""
+    store = open_store("sqlite://")
+    with store.engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+    yield store
+    store.close()
 
 
 class StillClock:
@@ -75,6 +86,10 @@ class Town:
         """The same person by another account."""
         account = self._settlement.account(self.organisation, self.people[of], handle)
         self.write(lambda records: records.people.add_account(account))
+
+    def link(self, audience: str, channel: str) -> Link:
+        """A link as a record, not yet written down."""
+        return self._settlement.link(self.organisation, audience, channel)
 
     def lives_in(self, handle: str, zone: str) -> None:
         """The person's own time zone, as a platform tells it."""

@@ -1,0 +1,69 @@
+"""The same story on SQLite and on PostgreSQL; everything else about the handlers is asked of one in memory."""
+
+from __future__ import annotations
+
+import asyncio
+
+from storage.journal import entry_hash
+from storage.store import Store
+from storage.terms import BallotState, Role, State
+from tests.handlers import stories
+from tests.handlers.town import EMERGENCY, Town, sentence_of
+
+
+async def test_a_release_from_its_registration_to_its_rollback(store: Store) -> None:
+    town = Town(store)
+    await town.all(("st", "follow payments all"), ("st", 'status schedule "every 4h"'))
+    await stories.deploying(town)
+    await town.later(minutes=45)
+    await town.all(("ana", "status REL-1 ten percent"), ("ana", "hold REL-1 look"), ("ana", "resume REL-1"))
+    await town.all(("ana", "step REL-1"), ("ana", "complete REL-1"), ("ana", "rollback REL-1 errors"))
+    await town.all(("ana", "complete REL-1"), ("oc", EMERGENCY), ("eve", "approve REL-2"), ("oc", "start REL-2"))
+    assert (town.release(1).state, town.release(2).state) == (State.ROLLED_BACK, State.DEPLOYING)
+    entries = town.journal()
+    assert [entry.hash for entry in entries] == [entry_hash(entry) for entry in entries]
+    assert [entry.previous for entry in entries] == ["", *(entry.hash for entry in entries[:-1])]
+
+
+async def test_an_approval_is_voided_and_given_anew(store: Store) -> None:
+    town = Town(store)
+    await stories.approved(town)
+    await town.all(("ana", "edit REL-1 service=web"), ("ana", "submit REL-1"), ("cy", "reject REL-1 no"))
+    assert [each.state for each in town.ballots(town.release())] == [BallotState.VOID, BallotState.REJECTED]
+    assert [each.number for each in town.look(lambda records: records.releases.of_service("web"))] == [1]
+
+
+async def test_twenty_press_at_once_and_some_press_twice(store: Store) -> None:
+    town = Town(store)
+    for number in range(10):
+        town.add(f"m{number}", Role.CAB_MEMBER)
+    await stories.submitted(town)
+    presses = [(f"m{number}", f"press-{number}") for number in range(10)] * 2
+    answers = await asyncio.gather(*(town.say(who, "approve REL-1", call=act) for who, act in presses))
+    assert len(town.votes()) == 2
+    assert sum(not each.refused and not each.repeated for each in answers) == 2
+    assert [text for text in town.heard("ana") if "approved" in text] == ["The CAB approved REL-1, revision 1."]
+
+
+async def test_words_that_databases_do_not_like(store: Store) -> None:
+    town = Town(store)
+    await stories.submitted(town)
+    for vector in ("'; DROP TABLE release; --", "%s :title ? {0}", "\x00nul", "\ud800half", "Ünïcödé 🚀", "\\"):
+        answer = await town.say("bo", "approve REL-1", values={"comment": vector})
+        assert sentence_of(answer) == "You approved REL-1; 1 approval still missing."
+    assert town.votes()[0].comment == "\\"
+
+
+async def test_four_people_do_different_things_at_once(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    lines = [
+        ("ana", "submit REL-1"),
+        ("ana", "edit REL-1 impact=None"),
+        ("rm", "cancel REL-1 no"),
+        ("st", "new Another"),
+    ]
+    await asyncio.gather(*(town.say(who, line) for who, line in lines))
+    found, rounds = town.release(), town.ballots(town.release())
+    assert sum(each.state is BallotState.OPEN for each in rounds) == (found.state is State.IN_REVIEW)
+    assert [entry.seq for entry in town.journal()] == list(range(1, len(town.journal()) + 1))
