@@ -1,7 +1,7 @@
 // The demo's clock: it runs on, and can be moved forward.
 
 import { post, Refusal } from "./api.js";
-import { $, tell } from "./dom.js";
+import { $, el, tell } from "./dom.js";
 import { demoNow, me, on, setClock, store } from "./store.js";
 import { dayTime, span, zoneName } from "./times.js";
 
@@ -34,8 +34,8 @@ function draw() {
   $("clock-zone").textContent = `${zoneName(now)}, where ${me().name.split(" ")[0]} is`;
   const left = store.clock.next ? Date.parse(store.clock.next) - now : null;
   next.disabled = left === null || clock.dataset.moving === "yes";
-  next.textContent = left === null ? "Nothing due" : left <= 0 ? "Next: due now" : `Next: in ${span(left)}`;
-  next.setAttribute("aria-label", left === null ? "Nothing falls due" : `Move the clock to what falls due next, in ${span(left)}`);
+  const words = left === null ? "Nothing due" : left <= 0 ? "Next: due now" : `Next: in ${span(left)}`;
+  next.replaceChildren(el("span", { class: "visually-hidden" }, "Move the clock to what falls due. "), words);
 }
 
 function open(yes) {

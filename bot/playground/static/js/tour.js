@@ -57,8 +57,8 @@ function drawBar(stops, current, act) {
 }
 
 function shortButton(act) {
-  return el("button", { type: "button", class: "button button--primary", "data-act": "bar", disabled: busy, "aria-label": act.label, onclick: () => take(act) },
-    act.person ? avatar(act.person, store.people) : icon("clock"), "Do it");
+  return el("button", { type: "button", class: "button button--primary", "data-act": "bar", disabled: busy, onclick: () => take(act) },
+    act.person ? avatar(act.person, store.people) : icon("clock"), "Do it", el("span", { class: "visually-hidden" }, `: ${act.label}`));
 }
 
 function open(yes) {
