@@ -34,8 +34,8 @@ log = structlog.get_logger("cabbot.app")
 KEEP_ALIVE_SECONDS = 75.0
 """Longer than a usual proxy keeps its own end open; also how long somebody may take over a request's headers."""
 
-REQUEST_SECONDS = 8.0
-"""How long requests under way may take at the end, of the ten seconds that a service manager waits."""
+REQUEST_SECONDS = 3.0
+"""How long requests under way may take at the end: Slack's have had their answer after two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,7 @@ def _alive(app: App, outbound: Outbound) -> Callable[[web.Application], AsyncIte
         yield
         app.close()
         app.beats.stop()
-        await app.slack.stop()
-        await app.courier.stop()
+        await asyncio.gather(app.slack.stop(), app.courier.stop())
         delivering.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await delivering

@@ -37,8 +37,8 @@ from storage.terms import Platform
 log = structlog.get_logger("cabbot.slack")
 
 ROTATION_SECONDS = 600.0
-FINISH_SECONDS = 8.0
-"""What is under way at the end has that long: a service manager waits for ten."""
+FINISH_SECONDS = 6.0
+"""What was acknowledged and is still under way at the end has that long: a service manager waits for ten."""
 
 
 class SlackEdge:

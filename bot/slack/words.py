@@ -9,7 +9,7 @@ _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _MENTION = re.compile(r"(?:@[UW][A-Z0-9]{1,30}|#[CGD][A-Z0-9]{1,30})(?:\|[^|]*)?\Z")
 _SPECIAL = re.compile(r"!(here|channel|everyone)(?:\|[^|]*)?\Z")
-_MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 
 
 def plain(text: str) -> str:
@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 def addressed_to(bot: str, text: str) -> str:
     """The words without the mention of the bot that addresses them."""
-    return re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>[:,]?", " ", text).strip() if bot else text.strip()
+    return re.sub(rf"<@{re.escape(bot)}(?:\|[^<>]*)?>[:,]?", " ", text).strip() if bot else text.strip()
 
 
 def mentioned(line: str) -> tuple[str, ...]:

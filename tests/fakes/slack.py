@@ -13,97 +13,35 @@ take five answers, every payload is judged by the rules of Block Kit, and all th
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import hmac
-import io
-import itertools
 import json
-import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-
-import aiohttp
 
 from tests.fakes.slack_forms import state_of
 from tests.fakes.slack_methods import Methods, Token
 from tests.fakes.slack_server import Call, Server
+from tests.fakes.slack_wire import Ack, Wire, escaped
 from tests.fakes.slack_world import Channel, Json, Message, User, View, World
+
+__all__ = ["APP_TOKEN", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Ack", "FakeSlack", "escaped"]
 
 T = TypeVar("T")
 
 TEAM, BOT_USER, BOT_TOKEN, SIGNING_SECRET = "T0CAB", "U0BOT", "xoxb-fake-token", "8f742231b10e8888abcd99yyyzzz85a5"
 APP_TOKEN = "xapp-fake-token"
-ACK_SECONDS = 3.0
 
 
-@dataclass
-class Ack:
-    """What the app answered. `status` 0 is no answer within three seconds: “operation_timeout” to the person."""
-
-    status: int
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    message: Message | None = None
-    seconds: float = 0.0
-
-    @property
-    def json(self) -> Json:
-        return json.loads(self.body) if self.body.startswith(b"{") else {}
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """The sentences beside a form's fields."""
-        return self.json.get("errors", {})
-
-
-class FakeSlack:
+class FakeSlack(Wire):
     """One Slack with a workspace, a bot in it, and the app that it sends to."""
 
     def __init__(self, team: str = TEAM, signing_secret: str = SIGNING_SECRET) -> None:
-        self.world = World(team)
-        self.methods = Methods(self.world, {BOT_TOKEN: Token(team, BOT_USER, "B0BOT")}, app_tokens={APP_TOKEN})
-        self.server = Server(self.world, self.methods)
-        self.signing_secret = signing_secret
-        self.app_urls: list[str] = []
-        """Where the app listens; several are replicas behind one address, that take turns."""
-        self._turns = itertools.count()
-        self._session: aiohttp.ClientSession | None = None
-
-    @asynccontextmanager
-    async def running(self, port: int = 0) -> AsyncIterator[FakeSlack]:
-        await self.server.start(port)
-        connector = aiohttp.TCPConnector(limit=0)
-        try:
-            async with aiohttp.ClientSession(connector=connector) as self._session:
-                yield self
-        finally:
-            await self.server.stop()
+        world = World(team)
+        self.methods = Methods(world, {BOT_TOKEN: Token(team, BOT_USER, "B0BOT")}, app_tokens={APP_TOKEN})
+        super().__init__(world, Server(world, self.methods), signing_secret)
 
     # ---- what there is
-
-    @property
-    def clock(self) -> Callable[[], float]:
-        """What requests are signed with and messages are dated by."""
-        return self.world.clock
-
-    @clock.setter
-    def clock(self, clock: Callable[[], float]) -> None:
-        self.world.clock = clock
-
-    @property
-    def app_url(self) -> str:
-        """The replica whose turn it is."""
-        assert self.app_urls, "Slack doesn't know where the app listens"
-        return self.app_urls[next(self._turns) % len(self.app_urls)]
-
-    @app_url.setter
-    def app_url(self, url: str) -> None:
-        self.app_urls = [url]
 
     @property
     def api_url(self) -> str:
@@ -259,47 +197,6 @@ class FakeSlack:
         extra = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
         return await self._deliver("events_api", json.dumps(whole), whole, extra)
 
-    # ---- how it is sent
-
-    def signed(self, body: bytes, *, at: float | None = None, secret: str = "") -> dict[str, str]:
-        """Headers of an authentic request with this body."""
-        timestamp = str(int(self.clock() if at is None else at))
-        base = b"v0:" + timestamp.encode() + b":" + body
-        digest = hmac.new((secret or self.signing_secret).encode(), base, hashlib.sha256).hexdigest()
-        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
-
-    async def post(self, body: bytes, headers: dict[str, str], seconds: float = 30.0) -> Ack:
-        """Send bytes to the app as they are."""
-        assert self._session is not None, "the fake isn't running"
-        started = time.monotonic()
-        timeout = aiohttp.ClientTimeout(total=seconds)
-        try:
-            sent = io.BytesIO(body) if len(body) > 2**20 else body
-            async with self._session.post(self.app_url, data=sent, headers=headers, timeout=timeout) as response:
-                read = await response.read()
-                return Ack(response.status, read, dict(response.headers), seconds=time.monotonic() - started)
-        except TimeoutError:
-            return Ack(0, seconds=seconds)
-
-    async def _deliver(self, kind: str, body: str, payload: Json, extra: dict[str, str] | None = None) -> Ack:
-        if self.server.sockets:
-            return await self._deliver_by_socket(kind, payload)
-        is_json = kind == "events_api"
-        content_type = "application/json" if is_json else "application/x-www-form-urlencoded"
-        headers = {"Content-Type": content_type, **self.signed(body.encode()), **(extra or {})}
-        return await self.post(body.encode(), headers, ACK_SECONDS)
-
-    async def _deliver_by_socket(self, kind: str, payload: Json) -> Ack:
-        envelope = f"env-{self.world.number()}"
-        self.server.acks[envelope] = asyncio.get_running_loop().create_future()
-        whole = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": True}
-        await self.server.sockets[-1].send_json(whole)
-        try:
-            ack = await asyncio.wait_for(self.server.acks[envelope], ACK_SECONDS)
-        except TimeoutError:
-            return Ack(0)
-        return Ack(200, json.dumps(ack["payload"]).encode() if ack.get("payload") else b"")
-
     def _after_submission(self, user: str, view: View, answer: Json) -> None:
         views = self.world.open_views(user)
         match answer.get("response_action"):
@@ -323,15 +220,3 @@ class FakeSlack:
 
     def _name(self, user: str) -> str:
         return self.world.users[user].name if user in self.world.users else user.lower()
-
-
-_MENTION = re.compile(r"(<[@#][A-Z0-9]+(?:\|[^<>]*)?>)")
-
-
-def escaped(typed: str) -> str:
-    """A command's text as Slack delivers it (should_escape): entities, but for mentions of people and channels."""
-    pieces = _MENTION.split(typed)
-    return "".join(
-        piece if at % 2 else piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        for at, piece in enumerate(pieces)
-    )

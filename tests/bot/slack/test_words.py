@@ -57,3 +57,14 @@ def test_the_mention_that_addresses_the_bot_is_not_part_of_the_words(text: str, 
 def test_mentioned_accounts_are_found_once() -> None:
     assert mentioned("grant <@U1> and <@W2|ben> and <@U1>, not <#C1|x>") == ("U1", "W2")
     assert mentioned("nobody") == ()
+
+
+@pytest.mark.parametrize(
+    "unit", ["<@U0BOT|", "<@U1|x", "<#C1|", "<https://", "<!", "<", "&", "&amp", "<mailto:<", "<@U0BOT|a>b<@U0BOT|"]
+)
+def test_a_text_made_to_be_slow_is_read_like_any_other(unit: str) -> None:
+    """Row 21: anything worse than one pass over a megabyte runs into the test's own time limit."""
+    text = unit * (1_000_000 // len(unit))
+    plain(text)
+    addressed_to("U0BOT", text)
+    mentioned(text)
