@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, bindparam, insert, select, update
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable, record_of
+from storage.table import Plain, Record, RecordTable, record_of
 from storage.terms import Platform
 from storage.types import Instant, term
 
 
-class Organisation(SQLModel):
+class Organisation(Plain):
     """A tenant. `last_number` counts its releases, `journal_seq` and `journal_head` are the end of its audit trail."""
 
     id: int = Field(default=0, primary_key=True, sa_column_kwargs={"default": None, "autoincrement": True})

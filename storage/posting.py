@@ -150,7 +150,7 @@ _CHANGE = Statement(
         attempts=case((_WAITS, _p.attempts), else_=0),
         retry_at=case((_WAITS, _p.retry_at), else_=null()),
     )
-    .returning(*POSTINGS.table.columns)
+    .returning(_p.id)
 )
 _RETRY = Statement(
     update(POSTINGS.table)
@@ -199,13 +199,13 @@ class Postings:
 
         What had died or expired there is tried again: it is news once more.
         """
-        changed = self._changed(posting.slot, (posting.id, posting.id), card, now, until)
-        return changed[0] if changed else posting
+        if self._change(posting.slot, (posting.id, posting.id), card=card, now=now, until=until):
+            return next(each for each in self._slot(posting.slot) if each.id == posting.id)
+        return posting
 
-    def change_all(self, slot: str, card: str, now: datetime, *, until: datetime | None = None) -> list[Posting]:
-        """Want another card wherever the slot's hangs; all of its postings, changed or not."""
-        self._changed(slot, (0, BEFORE_ALL), card, now, until)
-        return self.in_slot(slot)
+    def change_all(self, slot: str, card: str, now: datetime, *, until: datetime | None = None) -> None:
+        """Want another card wherever the slot's hangs."""
+        self._change(slot, (0, BEFORE_ALL), card=card, now=now, until=until)
 
     def retry(self, posting: Posting, now: datetime) -> Posting:
         """Deliver what died, expired or waits for its next try, now and however late; other postings stay as they are."""
@@ -241,16 +241,13 @@ class Postings:
             found = self._slots[slot] = _IN_SLOT.all(self._tx, self._organisation, slot=slot)
         return found
 
-    def _changed(
-        self, slot: str, ids: tuple[int, int], card: str, now: datetime, until: datetime | None
-    ) -> list[Posting]:
+    def _change(self, slot: str, ids: tuple[int, int], **values: Any) -> bool:
         given = {"organisation": self._organisation, "this_slot": slot, "first": ids[0], "last": ids[1]}
-        changed = [as_posting(row) for row in self._tx.rows(_CHANGE, **given, card=card, now=now, until=until)]
-        if changed:
-            self._tx.wakes_courier = True
-            by_id = {each.id: each for each in changed}
-            self._slots[slot] = [by_id.get(each.id, each) for each in self._slot(slot)]
-        return changed
+        if not self._tx.rows(_CHANGE, **given, **values):
+            return False
+        self._tx.wakes_courier = True
+        self._slots.pop(slot, None)
+        return True
 
     def _written(self, statement: Statement, posting: Posting, **values: Any) -> Posting:
         row = self._tx.first(statement, this_row=posting.id, this_owner=self._organisation, **values)

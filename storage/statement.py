@@ -33,7 +33,7 @@ class _Prepared(NamedTuple):
     order: tuple[tuple[str, Convert | None], ...]
     positional: bool
     constants: dict[str, Any]
-    results: tuple[Convert | None, ...] | None
+    results: tuple[tuple[int, Convert], ...]
 
     def given(self, values: dict[str, Any]) -> Any:
         """The values as the driver wants them. Raises KeyError for one that is missing."""
@@ -82,15 +82,24 @@ def _prepare(clause: ClauseElement, dialect: Dialect) -> _Prepared:
     return _Prepared(compiled.string, order, positional, constants, _results(clause, dialect))
 
 
-def _results(clause: ClauseElement, dialect: Dialect) -> tuple[Convert | None, ...] | None:
+def _results(clause: ClauseElement, dialect: Dialect) -> tuple[tuple[int, Convert], ...]:
+    """The columns whose values are converted, by their place in the row."""
     if isinstance(clause, Select):
         columns = list(clause.selected_columns)
     elif isinstance(clause, UpdateBase):
         columns = list(clause.exported_columns)
     else:
-        return None
-    converts = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return converts if any(converts) else None
+        return ()
+    converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    return tuple((place, convert) for place, convert in enumerate(converts) if convert is not None)
+
+
+def _converted(row: tuple[Any, ...], converts: tuple[tuple[int, Convert], ...]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, convert in converts:
+        if (value := values[place]) is not None:
+            values[place] = convert(value)
+    return tuple(values)
 
 
 class Transaction:
@@ -113,12 +122,9 @@ class Transaction:
         """All rows of a query or of a RETURNING clause, values converted."""
         prepared = self._run(statement, values)
         found: list[tuple[Any, ...]] = self._cursor.fetchall()
-        if not found or prepared.results is None:
+        if not found or not prepared.results:
             return found
-        converts = prepared.results
-        return [
-            tuple([value if c is None else c(value) for c, value in zip(converts, row, strict=True)]) for row in found
-        ]
+        return [_converted(row, prepared.results) for row in found]
 
     def first(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
         found = self.rows(statement, **values)
