@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.announce import keep_words
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Reply, Trail
@@ -37,6 +38,7 @@ def rollback(call: Call, arguments: Rollback, records: Records) -> Reply:
     before = found.state.value
     found.state, found.completed_at, found.hold = State.ROLLING_BACK, None, ""
     records.releases.save(found)
+    keep_words(call, found, arguments.reason, records)
     stop_status(call, found, records)
     plan_status(call, found, records)
     sentence = f"{found.key} is being rolled back."

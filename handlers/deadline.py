@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Audience, Call, Direct, Post, Reply, Trail, minutes
+from handlers.kit.call import Audience, Call, Direct, Post, Reply, Trail, hours, minutes
 from handlers.kit.command import command
-from handlers.kit.living import ballot_slot, event_posts, namer, standing
+from handlers.kit.living import ballot_slot, escalation_slot, event_posts, namer, reminder_slot, standing
 from handlers.kit.rounds import close_round, decided_posts, plan
 from handlers.policy import approval
 from messages.approval import escalation_card, reminder_card
@@ -34,7 +34,7 @@ def remind(call: Call, arguments: Round, records: Records) -> Reply:
         return _over(found)
     now = standing(found, ballot, records)
     card = reminder_card(found, ballot, now.awaited, namer(records))
-    slot = f"reminder:{ballot.id}:{arguments.before}"
+    slot = reminder_slot(ballot, arguments.before)
     return Reply(
         posts=(
             Post(
@@ -57,7 +57,7 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
     records.ballots.save(ballot)
     _plan_on(call, found, ballot, records)
     card = escalation_card(found, ballot, standing(found, ballot, records).missing)
-    slot = f"escalation:{ballot.id}:{int(call.at.timestamp())}"
+    slot = escalation_slot(ballot, int(call.at.timestamp()))
     told = next((role for role in _TOLD if records.people.holders(role)), _TOLD[0])
     managers = records.people.holders(told)
     sentence = f"The {BOARDS[ballot.board]} didn't decide on {found.key} in time; the {ROLES[told].lower()} was told."
@@ -71,9 +71,12 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
 
 
 def _plan_on(call: Call, found: Release, ballot: Ballot, records: Records) -> None:
-    """What comes after an escalation: the lapse, or the next one."""
+    """What comes after an escalation: the lapse, or the next one. What is asked after the fact pages nobody at night."""
     _, asked = approval.asked(found, call.rules)
-    if asked.lapse_minutes and not ballot.retroactive:
+    if ballot.retroactive:
+        plan(records, found, ballot, "escalate", call.at + hours(call.rules.emergency.retroactive_hours))
+        return
+    if asked.lapse_minutes:
         plan(records, found, ballot, "lapse", call.at + minutes(asked.lapse_minutes))
     if asked.escalate_every_minutes:
         plan(records, found, ballot, "escalate", call.at + minutes(asked.escalate_every_minutes))

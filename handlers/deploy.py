@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from handlers.announce import keep_words
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail, minutes
@@ -149,6 +150,8 @@ def _moved(
 ) -> Reply:
     level = FollowLevel.PROBLEMS if problem else FollowLevel.MILESTONES
     old, new = ({"versions": each} if each else {} for each in versions)
+    if words:
+        keep_words(call, found, words, records)
     return Reply(
         card=changed_card(found, found.key, sentence, offers(found, call)),
         posts=(

@@ -187,13 +187,21 @@ def escalation_card(release: Release, ballot: Ballot, missing: int) -> Card:
         f"{BOARDS[ballot.board]} didn't decide on {headline(release)}",
         (
             text(
-                f"The deadline has passed and {count(missing, 'approval')} missing. Ask who is awaited, or decide yourself if you may."
+                f"The deadline has passed; {count(missing, 'approval')} missing. "
+                "Ask those who are awaited, or decide yourself where you may."
             ),
+            Facts((fact("Deadline", Moment(ballot.deadline_at, zone=release.zone)),)),
             Buttons(ballot_buttons(release, ballot)),
         ),
         Tone.WARNING,
         f"{release.key}: the {BOARDS[ballot.board]} didn't decide in time",
     )
+
+
+def asked_no_more_card(release: Release, ballot: Ballot) -> Card:
+    """What becomes of reminders and escalations once the round is over: nothing is left on them to be pressed."""
+    ended = f"{BOARDS[ballot.board]}: {headline(release)}, {_TITLES[ballot.state]}"
+    return Card(ended, (text("Nothing is asked of you here any more."),), _TONES[ballot.state], ended)
 
 
 def what_changed_card(release: Release, rows: Sequence[tuple[str, str | datetime, str | datetime]]) -> Card:

@@ -9,13 +9,13 @@ from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
 from handlers.policy import approval
 from handlers.policy.lifecycle import Rule, moves
 from messages.announcement import announcement_card
-from messages.approval import Standing, ballot_card
+from messages.approval import Standing, asked_no_more_card, ballot_card
 from messages.card import Button, ButtonStyle, Confirm, Piece, button
 from messages.release import event_card, release_card
 from storage.approval import Ballot
 from storage.records import Records
 from storage.release import Release
-from storage.terms import Board, Delivery, FollowLevel, Move, ReleaseType, Role
+from storage.terms import BallotState, Board, Delivery, FollowLevel, Move, ReleaseType, Role
 
 
 def namer(records: Records) -> Callable[[int], str]:
@@ -118,7 +118,25 @@ def ballot_posts(found: Release, ballot: Ballot, records: Records, *, opening: b
     posts = [Post(Audience(ballot.board.value), card, slot, found.key, priority=0)]
     if opening:
         posts += [Post(Direct(person), card, slot, found.key, priority=0) for person in now.awaited]
+    if ballot.state is not BallotState.OPEN:
+        posts += _asked_no_more(found, ballot, records)
     return posts
+
+
+def reminder_slot(ballot: Ballot, occasion: int) -> str:
+    return f"reminder:{ballot.id}:{occasion}"
+
+
+def escalation_slot(ballot: Ballot, occasion: int) -> str:
+    return f"escalation:{ballot.id}:{occasion}"
+
+
+def _asked_no_more(found: Release, ballot: Ballot, records: Records) -> list[Post]:
+    """Reminders and escalations of a round that is over lose their buttons; what wasn't sent yet isn't any more."""
+    card = asked_no_more_card(found, ballot)
+    begins = (f"reminder:{ballot.id}:", f"escalation:{ballot.id}:")
+    slots = dict.fromkeys(each.slot for each in records.postings.of(found.key) if each.slot.startswith(begins))
+    return [Post(WhereverItHangs(), card, slot, found.key, until=ballot.decided_at) for slot in slots]
 
 
 # ---- the announcement
