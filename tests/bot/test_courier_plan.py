@@ -12,7 +12,7 @@ from bot.pace import Pacer
 from storage.outbox import Look
 from storage.outbox_sql import Head
 from storage.terms import Platform, PostingState
-from tests.bot.test_pace import head
+from tests.fakes.outbox import head
 
 AT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 BEFORE, AFTER = AT - timedelta(seconds=5), AT + timedelta(seconds=5)

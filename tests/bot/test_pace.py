@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,25 +9,8 @@ from hypothesis import strategies as st
 from bot.pace import PACES, SLACK, Bucket, Pace, Pacer, Rate
 from storage.lease import LEASE_SECONDS
 from storage.outbox_sql import Head
-from storage.terms import Platform, PostingState
-
-
-def head(key: int = 1, channel: str = "C1", *, edit: bool = False, **given: Any) -> Head:
-    values: dict[str, Any] = {
-        "id": key,
-        "organisation_id": 1,
-        "platform": Platform.SLACK,
-        "workspace": "T1",
-        "channel": channel,
-        "priority": 5,
-        "shown": int(edit),
-        "state": PostingState.WAITING,
-        "until": None,
-        "retry_at": None,
-        "started_at": None,
-        "lease_until": None,
-    }
-    return Head(**values | given)
+from storage.terms import Platform
+from tests.fakes.outbox import head
 
 
 def sent_at(pacer: Pacer, heads: list[Head], until: float, step: float = 0.05) -> list[float]:

@@ -16,6 +16,7 @@ from bot.pace import Pace
 from messages.card import Card, text
 from messages.card_json import to_json
 from storage.organisation import Connection, Connections, Organisation, Organisations
+from storage.outbox_sql import Head
 from storage.people import Account, Grant, Person
 from storage.posting import Posting, Told, card_text
 from storage.records import Records
@@ -163,3 +164,22 @@ async def settled(store: Store, keys: list[int], seconds: float = 20.0) -> None:
         waiting = [(each.id, each.state.value, each.error) for each in last if each.state not in ends][:5]
         assert asyncio.get_running_loop().time() < deadline, f"still open after {seconds} s: {waiting}"
         await asyncio.sleep(0.02)
+
+
+def head(key: int = 1, channel: str = "C1", *, edit: bool = False, **given: Any) -> Head:
+    """What a courier sees of a posting."""
+    values: dict[str, Any] = {
+        "id": key,
+        "organisation_id": 1,
+        "platform": Platform.SLACK,
+        "workspace": "T1",
+        "channel": channel,
+        "priority": 5,
+        "shown": int(edit),
+        "state": PostingState.WAITING,
+        "until": None,
+        "retry_at": None,
+        "started_at": None,
+        "lease_until": None,
+    }
+    return Head(**values | given)
