@@ -76,7 +76,7 @@ class Intruder:
                 if each.seq >= since:
                     each.previous = previous
                     each.hash = entry_hash(each)
-                    _save(tx.connection, each)
+                    put_hash(tx.connection, each)
                 previous = each.hash
                 last = each
             if head_too:
@@ -86,7 +86,7 @@ class Intruder:
         store.write_now(write)
 
 
-def _save(connection: Connection, each: Entry) -> None:
+def put_hash(connection: Connection, each: Entry) -> None:
     connection.execute(
         text("UPDATE journal SET previous = :previous, hash = :hash WHERE id = :id"),
         {"previous": each.previous, "hash": each.hash, "id": each.id},

@@ -18,7 +18,7 @@ from storage.store import Store
 from storage.types import utc_text
 from storage.verify import Finding, Head, Trouble, verify
 from tests.fakes.outbox import organisation
-from tests.fakes.trail import LENGTH, Intruder, entry, written
+from tests.fakes.trail import LENGTH, Intruder, entry, put_hash, written
 
 
 def troubles(store: Store, told: list[Head] | None = None) -> list[Finding]:
@@ -82,7 +82,7 @@ def test_an_edit_that_is_hashed_anew_is_found_by_the_next_entry(trail: tuple[Sto
     def write(tx: Transaction) -> None:
         each = list(Records(tx, owner).journal.entries())[4]
         each.hash = entry_hash(each)
-        _save(tx.connection, each)
+        put_hash(tx.connection, each)
 
     store.write_now(write)
     assert named(store) == {(5, Trouble.REWRITTEN)}
