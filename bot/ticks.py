@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -59,6 +60,8 @@ def ticks(store: Store, clock: Clock, door: Sayer, anchor_file: Path | None = No
 async def _guarded(name: str, beat: Beat) -> None:
     try:
         await beat()
+    except asyncio.CancelledError:
+        log.info("a beat was cut off", beat=name)  # by `stop`; the scheduler would take it for a mistake
     except Unavailable as failed:
         log.warning("a beat waits for the database", beat=name, error=str(failed))
     except Exception:
