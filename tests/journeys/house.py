@@ -18,11 +18,12 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import App, build
-from bot.clock import MovableClock, SystemClock
+from bot.clock import MovableClock
 from bot.courier_errand import Timing
+from bot.due_work import DueWork
 from bot.settings import Settings
 from storage import outbox
-from storage.due import Due, next_due, now_due
+from storage.due import next_due
 from storage.journal import Entry
 from storage.organisation import Connections
 from storage.records import Records
@@ -53,8 +54,8 @@ class House:
 
     # ---- begin, end, begin again
 
-    async def open(self) -> None:
-        """Build and serve every replica."""
+    async def open(self, *, settled: bool = True) -> None:
+        """Build and serve every replica; `settled`: go on when all that was left over is done."""
         self.slack.app_urls = []
         for _ in range(self.replicas):
             app = await build(self.settings, clock=self.clock, paces={}, timing=SWIFT)
@@ -62,7 +63,8 @@ class House:
             self.slack.app_urls.append(f"{url}/slack/events")
             self.apps.append(app)
         await self.slack.until(lambda: all(app.slack.ready for app in self.apps))
-        await self.settled()
+        if settled:
+            await self.settled()
 
     async def close(self) -> None:
         await self._running.aclose()
@@ -107,11 +109,7 @@ class House:
 
     async def _say_due(self) -> None:
         """Every replica says what is due, as each one's clock does at the same second."""
-        due = await self.look(lambda tx: now_due(tx, self.clock.now(), SystemClock().now()))
-        await asyncio.gather(*(self._said(app, each) for each in due for app in self.apps))
-
-    async def _said(self, app: App, due: Due) -> None:
-        await app.door.say_due(due.organisation_id, due)
+        await asyncio.gather(*(DueWork(app.store, self.clock, app.door).run() for app in self.apps))
 
     # ---- what it keeps
 

@@ -132,6 +132,8 @@ class SlackStage:
         words = message.shown
         for user in self.slack.world.users.values():
             words = words.replace(f"@{user.id}", f"@{user.real_name}")
+        for channel in self.slack.world.channels.values():
+            words = words.replace(f"#{channel.id}", f"#{channel.name}")
         return words
 
     def _message(self, on: str, channel: str, who: str, label: str = "") -> Message:

@@ -16,7 +16,7 @@ async def ten_press_at_once(stage: Stage) -> None:
     ballot = find(stage.channel("cab"), BALLOT)
     holds(ballot.words, "approved")
     assert not ballot.buttons
-    voters = [each for each in ("Ben Okafor", "Chiara Russo", "Devika Rao") if f"{each} approved" in ballot.words]
+    voters = [each for each in ("Ben", "Chiara", "Devika") if f"{each} approved" in ballot.words]
     assert len(voters) == 2, "the quorum is two; whoever was third came too late"
     replies = "\n".join(find(stage.channel("releases"), CARD).replies)
     assert replies.count("The CAB approved REL-1") == 1
@@ -40,7 +40,7 @@ async def those_who_may_not(stage: Stage) -> None:
     heard = await stage.presses("sofia", "Cancel", CARD, "releases")
     await stage.sends("sofia", reason="I don't like it.")
     heard = await stage.presses("jun", "Recall", CARD, "releases")
-    holds(heard.words, "That is for the coordinator (Ana Moreno)")
+    holds(heard.words, "That is for the coordinator (Ana)")
     assert stage.channel("cab") == before
     holds(find(stage.channel("releases"), CARD).words, "In review")
     assert [each for each in await stage.trail() if each.endswith("refused")] == [
@@ -67,7 +67,7 @@ async def old_cards(stage: Stage) -> None:
     heard = await stage.follows_up("ana", "Show REL-1")
     holds(heard.words, CARD, "Draft")
     holds(find(stage.channel("cab"), BALLOT).words, "rejected")
-    assert "Devika Rao approved" not in find(stage.channel("cab"), BALLOT).words
+    assert "Devika approved" not in find(stage.channel("cab"), BALLOT).words
 
 
 async def a_vote_that_is_changed(stage: Stage) -> None:
@@ -81,8 +81,8 @@ async def a_vote_that_is_changed(stage: Stage) -> None:
     heard = await stage.sends("ben", reason="I read the plan again.")
     holds(heard.words, "The CAB rejected REL-1")
     ballot = find(stage.channel("cab"), BALLOT)
-    holds(ballot.words, "Ben Okafor rejected: I read the plan again.")
-    assert "Ben Okafor approved" not in ballot.words
+    holds(ballot.words, "Ben rejected: I read the plan again.")
+    assert "Ben approved" not in ballot.words
     assert [each for each in await stage.trail() if each.startswith("ben")] == [
         "ben approve REL-1",
         "ben approve REL-1 refused",
