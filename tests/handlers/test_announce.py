@@ -53,6 +53,16 @@ async def test_each_event_is_a_reply_in_its_thread(town: Town) -> None:
     ]
 
 
+async def test_the_words_said_with_an_event_are_the_newest_words(town: Town) -> None:
+    await stories.deploying(town)
+    for line, words in (
+        ("status REL-1 ten percent", "ten percent"), ("step REL-1 the pilot is fine", "the pilot is fine"),
+        ("complete REL-1 all traffic", "all traffic"), ("rollback REL-1 errors rise", "errors rise"),
+    ):  # fmt: skip
+        await town.all(("ana", line))
+        assert f"> {words}" in town.heard("announcements", "announcement:")[0]
+
+
 async def test_readers_do_not_hear_of_votes_and_drafts(town: Town) -> None:
     await stories.submitted(town)
     await town.all(("ana", "announce REL-1"), ("bo", "approve REL-1 mind the cache"), ("cy", "reject REL-1 no"))

@@ -30,6 +30,17 @@ async def test_one_can_vote_from_the_reminder(town: Town) -> None:
     assert len(town.votes()) == 1
 
 
+async def test_once_it_is_decided_reminders_and_escalations_have_nothing_to_press(town: Town) -> None:
+    await stories.submitted(town)
+    await town.later(hours=49)
+    asked = [each for slot in ("reminder:", "escalation:") for each in town.postings(slot=slot)]
+    assert all(labels(card_of(each)) for each in asked)
+    await town.all(("bo", "approve REL-1"), ("cy", "approve REL-1"))
+    told = [each for slot in ("reminder:", "escalation:") for each in town.postings(slot=slot)]
+    assert len(told) == len(asked) > 3
+    assert not any(labels(card_of(each)) for each in told)
+
+
 async def test_each_reminder_is_one_of_its_own(town: Town) -> None:
     await stories.submitted(town)
     await town.later(hours=47)
