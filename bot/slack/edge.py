@@ -77,11 +77,7 @@ class SlackEdge:
             ready=self._ready,
         )
         self.socket = self._made_socket()
-        self._pages = (
-            InstallPages(settings, vault, self.installations, self._welcome, self._client())
-            if (settings.oauth and vault)
-            else None
-        )
+        self._pages = self._made_pages(vault)
         self._rotation = self._made_rotation(vault)
 
     def routes(self, app: web.Application) -> None:
@@ -172,6 +168,11 @@ class SlackEdge:
     def _made_socket(self) -> Socket | None:
         token = self._settings.slack_app_token
         return Socket(token.get_secret_value(), self._front, self._client) if token else None
+
+    def _made_pages(self, vault: Vault | None) -> InstallPages | None:
+        if vault is None or not self._settings.oauth:
+            return None
+        return InstallPages(self._settings, vault, self.installations, self._welcome, self._client())
 
     def _made_rotation(self, vault: Vault | None) -> Rotation | None:
         secret = self._settings.slack_client_secret

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from messages.card import Button, Buttons, Card, Tone, text
+from messages.card import Button, Buttons, Card, Code, Tone, text
 from messages.form import Form
 from messages.limits import length
 from messages.line import compose
@@ -28,6 +28,12 @@ def not_installed() -> Card:
 
 def not_understood(sentence: str) -> Card:
     return Card("That couldn't be read", (text(sentence, " Nothing was changed."),), Tone.WARNING)
+
+
+def unshowable(reference: str) -> Card:
+    """It was carried out (or refused) before its answer turned out to be one that Slack can't show."""
+    words = "What you asked for was answered, but the answer can't be shown here. Give this reference to whoever runs Cabbot: "
+    return Card("The answer can't be shown", (text(words, Code(reference)),), Tone.BAD, f"Reference {reference}.")
 
 
 def form_behind_a_button(form: Form) -> Card:

@@ -10,6 +10,7 @@ import structlog
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.slack.installation import Installation, Installations, Installed, Token
 from bot.slack.web_api import WebApi
+from storage.statement import Unavailable
 
 log = structlog.get_logger("cabbot.slack")
 
@@ -29,22 +30,23 @@ class OwnWorkspace:
 
     async def known(self) -> Installation:
         """Ask Slack until it says whose token it is, and write that down."""
-        said = await self._said()
-        workspace = said.get("enterprise_id") if said.get("is_enterprise_install") else said.get("team_id")
-        name, bot_user = str(said.get("team") or workspace), str(said.get("user_id", ""))
-        installation = await self._installations.connect(Installed(str(workspace), name, bot_user, self.token))
-        log.info("connected to the workspace", workspace=installation.workspace)
-        return installation
-
-    async def _said(self) -> dict[str, Any]:
         pause = FIRST_PAUSE
         while True:
             try:
-                return await self._api.call("auth.test", self.token.text, {})
+                return await self._connected(await self._api.call("auth.test", self.token.text, {}))
             except Never as refused:
                 log.warning("Slack refuses CABBOT_SLACK_BOT_TOKEN; run: cabbot doctor", word=str(refused))
                 pause = LONGEST_PAUSE
             except (NotSent, PerhapsSent) as failed:
                 log.warning("Slack doesn't answer", word=str(failed))
+            except Unavailable as failed:
+                log.warning("the workspace can't be written down yet", error=str(failed))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _connected(self, said: dict[str, Any]) -> Installation:
+        workspace = said.get("enterprise_id") if said.get("is_enterprise_install") else said.get("team_id")
+        name, bot_user = str(said.get("team") or workspace), str(said.get("user_id", ""))
+        installation = await self._installations.connect(Installed(str(workspace), name, bot_user, self.token))
+        log.info("connected to the workspace", workspace=installation.workspace)
+        return installation

@@ -12,7 +12,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
     """A workspace with a few people; a payload that Slack would refuse fails the test."""
     fake = FakeSlack()
     fake.add_user("UANA", "ana", real_name="Ana Silva", email="ana@example.org")
-    fake.add_user("UBEN", "ben", real_name="Ben Okafor", email="ben@example.org")
+    fake.add_user("UBEN", "ben", real_name="Ben", email="ben@example.org")
     fake.add_user("UCHLOE", "chloe", real_name="Chloé Martin", email="chloe@example.org")
     fake.add_user("UGUEST", "gus", real_name="Gus Guest", email="gus@example.net", restricted=True)
     fake.add_user("U0BOT", "cabbot", bot=True)

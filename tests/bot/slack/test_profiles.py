@@ -81,7 +81,7 @@ async def test_somebody_who_is_mentioned_is_looked_up_too(slack: FakeSlack, stor
     async with serving(slack, store, settings=settings) as cabbot:
         await slack.command("UANA", "#pay", "/release", "role grant <@UBEN|ben> cab_member")
         person, _ = await known(slack, cabbot, "UBEN")
-        assert (person.name, person.email) == ("Ben Okafor", "ben@example.org")
+        assert (person.name, person.email) == ("Ben", "ben@example.org")
 
 
 async def test_slack_that_does_not_answer_spoils_nothing(slack: FakeSlack, cabbot: Served) -> None:

@@ -92,17 +92,21 @@ async def test_a_form_without_a_database_keeps_what_was_typed(
 
 
 class Boastful(Door):
-    """Answers with a card that Slack can't show."""
+    """Carries everything out, and answers with a card that Slack can't show."""
 
     async def say(self, sentence: Sentence) -> Answer:
+        await super().say(sentence)
         return Answer(card=Card("Done", (text("done"), Buttons((Button("Go on", "x" * 5_000),)))))
 
 
 async def test_an_answer_that_slack_cannot_show_is_told_with_a_reference(slack: FakeSlack, store: Store) -> None:
-    async with serving(slack, store, door=Boastful(store, SystemClock(), Rules())):
+    async with serving(slack, store, door=Boastful(store, SystemClock(), Rules())) as served:
         ack = await slack.command("UANA", "#pay", "/release", NEW)
-        assert ack.status == 200
-        assert "reference" in ack.json["text"]
+        assert "can't be shown" in ack.json["blocks"][0]["text"]["text"]
+        await slack.write_to_bot("UANA", NEW)
+        await slack.until(lambda: len(slack.private("UANA")) == 2)
+        assert "can't be shown" in slack.private("UANA")[-1].shown
+        assert [each.command for each in await served.journal(TEAM)] == ["new", "new"]
 
 
 @pytest.fixture
