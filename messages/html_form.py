@@ -61,7 +61,7 @@ def _label(field: FormField) -> str:
 def _notes(field: FormField, zone: str = "") -> str:
     hints = [words(field.hint)] if field.hint else []
     if field.kind is FieldKind.MOMENT:
-        hints.append(f"Time zone: {escape(one_line(zone))}.")
+        hints = [f"{each.removesuffix('.')}." for each in hints] + [f"Time zone: {escape(one_line(zone))}."]
     hint = f'<p class="form-hint"{attribute("id", _id(field, "-hint"))}>{" ".join(hints)}</p>' if hints else ""
     if not field.error:
         return hint
