@@ -13,6 +13,8 @@ _SAFE = re.compile(r"[^\s\"=\\“”„‟«»]+\Z")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S*")
 _QUOTABLE = re.compile(r"[^\"\\“”„‟«»]*")
+# What nearly every word is, in one look: name=, then straight quotes with nothing odd between them, or no quotes at all.
+_SIMPLE = re.compile(r"(?:([A-Za-z][A-Za-z_]*)=)?+(?:\"([^\"\\“”„‟«»]*)\"|([^\s\"“”„‟«»]\S*))")
 _NAME = re.compile(r"[a-z][a-z_]*\Z")
 
 
@@ -65,6 +67,11 @@ def _tokens(line: str) -> list[tuple[str | None, str]]:
     found: list[tuple[str | None, str]] = []
     at = 0
     while (at := _end_of(_SPACE, line, at)) < len(line):
+        if simple := _SIMPLE.match(line, at):
+            name, quoted, word = simple.groups()
+            found.append((name and name.lower(), word if quoted is None else quoted))
+            at = simple.end()
+            continue
         name, at = _name_at(line, at)
         value, at = _value_at(line, at)
         found.append((name, value))

@@ -6,7 +6,7 @@ itself on SQLite, is left out of the hot way (ADR 0004 has the figures).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect
@@ -16,6 +16,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
+Values = Mapping[str, Any]
 
 
 class Conflict(Exception):
@@ -35,7 +36,7 @@ class _Prepared(NamedTuple):
     constants: dict[str, Any]
     results: tuple[tuple[int, Convert], ...]
 
-    def given(self, values: dict[str, Any]) -> Any:
+    def given(self, values: Values) -> Any:
         """The values as the driver wants them. Raises KeyError for one that is missing."""
         if self.constants:
             bound = [self.constants[name] if name in self.constants and name not in values else _as(convert, values[name])
@@ -118,21 +119,24 @@ class Transaction:
         self.wakes_courier = False
         """Set when a posting was written, so that the courier is woken after the commit."""
 
-    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query or of a RETURNING clause, values converted."""
-        prepared = self._run(statement, values)
+    def rows(self, statement: Statement, record: Values | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query or of a RETURNING clause, values converted.
+
+        In place of values by name, a record's own mapping may be given; what the statement doesn't ask for is left out.
+        """
+        prepared = self._run(statement, record or values)
         found: list[tuple[Any, ...]] = self._cursor.fetchall()
         if not found or not prepared.results:
             return found
         return [_converted(row, prepared.results) for row in found]
 
-    def first(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
-        found = self.rows(statement, **values)
+    def first(self, statement: Statement, record: Values | None = None, /, **values: Any) -> tuple[Any, ...] | None:
+        found = self.rows(statement, record or values)
         return found[0] if found else None
 
-    def execute(self, statement: Statement, **values: Any) -> int:
+    def execute(self, statement: Statement, record: Values | None = None, /, **values: Any) -> int:
         """The number of rows that were changed."""
-        self._run(statement, values)
+        self._run(statement, record or values)
         count: int = self._cursor.rowcount
         return count
 
@@ -145,7 +149,7 @@ class Transaction:
         if self.broken is not None:
             raise self.broken
 
-    def _run(self, statement: Statement, values: dict[str, Any]) -> _Prepared:
+    def _run(self, statement: Statement, values: Values) -> _Prepared:
         if self.broken is not None:
             raise self.broken
         prepared = statement.prepared(self.dialect)

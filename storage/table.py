@@ -93,7 +93,8 @@ class Query(Generic[R]):
         self._kind, self._names, self._statement = kind, names, statement
 
     def all(self, tx: Transaction, organisation: int, **values: Any) -> list[R]:
-        rows = tx.rows(self._statement, organisation=organisation, **values)
+        values["organisation"] = organisation
+        rows = tx.rows(self._statement, values)
         return [record_of(self._kind, dict(zip(self._names, row, strict=True))) for row in rows]
 
     def first(self, tx: Transaction, organisation: int, **values: Any) -> R | None:
@@ -109,17 +110,16 @@ class RecordTable(Generic[R]):
         self.table: Table = vars(row)["__table__"]
         self.c = self.table.c
         self.names = tuple(column.name for column in self.table.columns)
-        self._written = tuple(name for name in self.names if name != "id")
+        written = tuple(name for name in self.names if name != "id")
         self._insert = Statement(
-            insert(self.table).values({name: bindparam(name) for name in self._written}).returning(self.c.id)
+            insert(self.table).values({name: bindparam(name) for name in written}).returning(self.c.id)
         )
-        changed = tuple(name for name in self._written if name != "organisation_id")
+        changed = tuple(name for name in written if name != "organisation_id")
         self._update = Statement(
             update(self.table)
             .where(self.c.id == bindparam("this_row"), self.c.organisation_id == bindparam("this_owner"))
             .values({name: bindparam(name) for name in changed})
         )
-        self._changed = changed
         self.by_id = self.query(self.c.id == bindparam("key"))
         self.locked = self.query(self.c.id == bindparam("key"), lock=True)
 
@@ -142,15 +142,13 @@ class RecordTable(Generic[R]):
 
     def add(self, tx: Transaction, record: R) -> R:
         """Insert; the record's id is filled in. Raises Conflict when a unique key is taken."""
-        values = record.__dict__
-        row = tx.first(self._insert, **{name: values[name] for name in self._written})
+        row = tx.first(self._insert, record.__dict__)
         assert row is not None  # an INSERT … RETURNING answers with its row or raises
         record.id = row[0]
         return record
 
     def save(self, tx: Transaction, record: R) -> R:
         """Write every column of a record that is already there."""
-        values = record.__dict__
-        given = {name: values[name] for name in self._changed}
-        tx.execute(self._update, this_row=record.id, this_owner=record.organisation_id, **given)
+        given = {**record.__dict__, "this_row": record.id, "this_owner": record.organisation_id}
+        tx.execute(self._update, given)
         return record

@@ -75,10 +75,10 @@ def readable(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if type(value) is str:
         return value
-    if hasattr(value, "isoformat"):
-        return value.isoformat(timespec="minutes")
     if isinstance(value, list):
         return [_plain(each) for each in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat(timespec="minutes")
     if hasattr(value, "version"):
         return {"name": value.name, "version": value.version}  # apart, as a name may end in a number
     return str(value) if value is not None else None
