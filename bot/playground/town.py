@@ -64,9 +64,7 @@ class Town:
 TOWN = Town(
     citizens=(
         Citizen("ana", "Ana", "Release coordinator", "Europe/Berlin", "Plans releases and carries them out."),
-        Citizen(
-            "tomas", "Tomas", "Testing coordinator", "Europe/Stockholm", "Plans releases of the search service."
-        ),
+        Citizen("tomas", "Tomas", "Testing coordinator", "Europe/Stockholm", "Plans releases of the search service."),
         Citizen(
             "ben",
             "Ben",
