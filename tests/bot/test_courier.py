@@ -239,3 +239,16 @@ async def test_two_organisations_and_platforms_do_not_mix(store: Store) -> None:
         await settled(store, [one, two])
     assert platform.lost([one, two]) == []
     assert rows(store, [other])[0].state is PostingState.WAITING  # nobody here serves Teams
+
+
+async def test_a_fan_out_does_not_hold_up_a_ballot(store: Store) -> None:
+    owner = organisation(store)
+    digests = say(store, *(posting(owner, f"C{n}", "digest", priority=9) for n in range(1000)))
+    platform = FakePlatform(latency=0.05)
+    async with delivering(store, FakeChat(platform)):
+        await until(lambda: len(platform.messages) > 10)
+        [ballot] = say(store, posting(owner, "C-CAB", "ballot", priority=0))
+        await until(lambda: bool(platform.of(ballot)))
+        assert len(platform.messages) < 700
+        await settled(store, digests)
+    assert platform.lost(digests) == []

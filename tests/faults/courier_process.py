@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.clock import MovableClock
 from bot.courier import Courier
@@ -71,6 +74,7 @@ class CourierProcess:
 
 
 def _serve(url: str, port: int, fate: Fate, timing: Timing) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     asyncio.run(_deliver(url, port, fate, timing))
 
 
