@@ -47,6 +47,10 @@ _NOW = {
 }
 
 
+_OVER = (State.DEPLOYED, State.ROLLED_BACK, State.ACCEPTED, State.CLOSED, State.CANCELLED)
+"""Nothing is to be noticed any more."""
+
+
 def announcement_card(release: Release, name: Name, words: str = "", latest: Update | None = None) -> Card:
     """The living announcement, written for whoever is affected rather than for who deploys."""
     now = f"On hold: {release.hold}" if release.hold else _NOW[release.state]
@@ -65,10 +69,16 @@ def announcement_card(release: Release, name: Name, words: str = "", latest: Upd
 
 
 def _facts(release: Release, name: Name) -> list[Fact]:
-    rows = [fact("Services", services_text(release)), window_fact(release)]
-    if release.state is State.DEPLOYING:
+    rows = [fact("Services", services_text(release))]
+    if release.starts_at or release.started_at is None:
+        rows.append(window_fact(release))
+    if release.state is State.DEPLOYING and len(release.stages) > 1:
         rows.append(fact("Stage", stage_text(release)))
-    if release.impact:
+    if release.completed_at:
+        rows.append(fact("Completed", Moment(release.completed_at, zone=release.zone)))
+    elif release.started_at:
+        rows.append(fact("Started", Moment(release.started_at, zone=release.zone)))
+    if release.impact and release.state not in _OVER:
         rows.append(fact("What you may notice", release.impact))
     rows.append(fact("Contact", PersonRef(release.coordinator_id, name(release.coordinator_id))))
     return rows

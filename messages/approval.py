@@ -75,16 +75,22 @@ def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
     ballot = standing.ballot
     open_ = ballot.state is BallotState.OPEN
     parts: list[Part] = [Facts(tuple(_facts(release, ballot, name)))]
-    if release.goal or release.reason:
-        parts.append(text(release.reason or release.goal))
-    parts += numbered("Deployment plan", release.plan, PLAN_LINES)
-    parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
+    if _is_what_was_asked(release, ballot):
+        parts += numbered("Deployment plan", release.plan, PLAN_LINES)
+        parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
+    else:
+        parts.append(text("The release has another content by now; what the votes were for stands in the audit trail."))
     parts += votes_part(standing, name)
     if open_:
         parts.append(Buttons(ballot_buttons(release, ballot)))
     board = BOARDS[ballot.board]
     title = f"{board}: {headline(release)}, {_TITLES[ballot.state]}"
     return Card(title, tuple(parts), _tone(release, ballot), f"{board} on {release.key}: {_TITLES[ballot.state]}")
+
+
+def _is_what_was_asked(release: Release, ballot: Ballot) -> bool:
+    """Votes are never shown beside a content that they weren't given for."""
+    return (release.revision, release.digest) == (ballot.revision, ballot.digest)
 
 
 def votes_part(standing: Standing, name: Name) -> list[Part]:
@@ -99,23 +105,31 @@ def _tone(release: Release, ballot: Ballot) -> Tone:
 
 
 def _facts(release: Release, ballot: Ballot, name: Name) -> list[Fact]:
-    rows = [
-        fact("Asked for", _request(release, ballot)),
-        fact("Services", services_text(release)),
-        fact("Coordinator", PersonRef(release.coordinator_id, name(release.coordinator_id))),
-    ]
-    if release.starts_at:
-        rows.append(window_fact(release))
-    if release.impact:
-        rows.append(fact("Customer impact", release.impact))
-    if release.change_requests:
-        rows.append(fact("Change requests", "; ".join(release.change_requests)))
+    rows = [fact("Asked for", _request(release, ballot))]
+    if _is_what_was_asked(release, ballot):
+        rows += _content(release)
+    rows.append(fact("Coordinator", PersonRef(release.coordinator_id, name(release.coordinator_id))))
     if ballot.state is BallotState.OPEN:
         if release.type is ReleaseType.EMERGENCY:
             rows.append(fact("Clock", "opened ", Moment(ballot.opened_at, MomentStyle.AGO, release.zone)))
         rows.append(fact("Deadline", Moment(ballot.deadline_at, zone=release.zone)))
     elif ballot.decided_at:
         rows.append(fact("Closed", Moment(ballot.decided_at, zone=release.zone)))
+    return rows
+
+
+def _content(release: Release) -> list[Fact]:
+    rows = [fact("Services", services_text(release))]
+    if release.reason:
+        rows.append(fact("Reason", release.reason))
+    if release.goal:
+        rows.append(fact("Goal and scope", release.goal))
+    if release.starts_at:
+        rows.append(window_fact(release))
+    if release.impact:
+        rows.append(fact("Customer impact", release.impact))
+    if release.change_requests:
+        rows.append(fact("Change requests", "; ".join(release.change_requests)))
     return rows
 
 
@@ -193,7 +207,7 @@ def escalation_card(release: Release, ballot: Ballot, missing: int) -> Card:
             Facts((fact("Deadline", Moment(ballot.deadline_at, zone=release.zone)),)),
             Buttons(ballot_buttons(release, ballot)),
         ),
-        Tone.WARNING,
+        Tone.EMERGENCY if release.type is ReleaseType.EMERGENCY else Tone.WARNING,
         f"{release.key}: the {BOARDS[ballot.board]} didn't decide in time",
     )
 

@@ -99,7 +99,8 @@ def _mark(place: int, current: int, closed: bool, release: Release) -> Mark:
 
 def window_fact(release: Release) -> Fact:
     if release.starts_at is None or release.ends_at is None:
-        return fact("Window", "not planned yet")
+        emergency = release.type is ReleaseType.EMERGENCY
+        return fact("Window", "none, an emergency starts when it is authorised" if emergency else "not planned yet")
     zone = release.zone
     return fact("Window", Moment(release.starts_at, zone=zone), " until ", Moment(release.ends_at, zone=zone))
 

@@ -72,7 +72,7 @@ async def test_one_person_with_two_accounts_is_one_vote(cabbot: House) -> None:
     """Ben has a second account, by the same confirmed e-mail."""
     stage = SlackStage(cabbot)
     await registered_and_submitted(stage)
-    cabbot.slack.add_user("UBEN2", "ben.o", real_name="Ben Okafor", email="ben@example.org")
+    cabbot.slack.add_user("UBEN2", "ben.o", real_name="Ben", email="ben@example.org")
     await cabbot.slack.command("UBEN2", "#releases", "/release", "list")
     await cabbot.settled()
     await stage.presses("ben", "Approve", BALLOT, "cab")

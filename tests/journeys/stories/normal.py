@@ -118,7 +118,8 @@ async def _everybody_sees_the_end(stage: Stage) -> None:
     assert card.buttons == ("Roll back", "Details")
     for channel in ("announcements", "payments"):
         (told,) = stage.channel(channel)
-        holds(told.words, "Done; the new version is in production")
+        holds(told.words, "Done; the new version is in production", "Completed: ")
+        assert "pause for ten minutes" not in told.words, "nothing is to be noticed any more"
         assert not told.buttons
         heard = "\n".join(told.replies)
         holds(heard, "REL-1 has started", "Pilot is done", "One in ten refunds", "REL-1 is deployed.")
@@ -230,7 +231,8 @@ async def changed_after_approval(stage: Stage) -> None:
     told = find(stage.channel("cab"), "was changed after its approval")
     holds(told.words, "payments 2.4.0 → payments 2.4.1", "Wed 2 Dec 2026, 22:00", "Tue 1 Dec 2026, 22:00")
     for seen in (find(stage.channel("cab"), BALLOT), find(stage.direct("ben"), BALLOT)):
-        holds(seen.words, "void, the release was changed")
+        holds(seen.words, "void, the release was changed", "Ben approved", "has another content by now")
+        assert "2.4.1" not in seen.words, "a vote is never shown beside what it wasn't given for"
         assert not seen.buttons
     holds(find(stage.channel("announcements"), CARD).words, "In planning; the date may change", "payments 2.4.1")
     await stage.turns_a_page()
