@@ -38,7 +38,7 @@ def door(store: Store) -> SlowDoor:
 
 @pytest.fixture
 async def hurried(slack: FakeSlack, store: Store, door: SlowDoor) -> AsyncIterator[Served]:
-    async with serving(slack, store, door=door, patience=0.05) as served:
+    async with serving(slack, store, door=door, patience=0.5) as served:
         yield served
         door.gate.set()
 
@@ -118,16 +118,16 @@ async def test_a_lost_connection_does_not_take_the_act_with_it(slack: FakeSlack,
 
 
 async def test_what_was_acknowledged_is_finished_before_the_end(slack: FakeSlack, store: Store, door: SlowDoor) -> None:
-    async with serving(slack, store, door=door, patience=0.05) as served:
+    async with serving(slack, store, door=door, patience=0.5) as served:
         door.gate.clear()
         await slack.command("UANA", "#pay", "/release", NEW)
-        asyncio.get_running_loop().call_later(0.1, door.gate.set)
+        asyncio.get_running_loop().call_later(0.7, door.gate.set)
         await served.edge.stop()
         assert await commands(served) == ["new"]
 
 
 async def test_an_answer_that_cannot_be_told_does_not_spoil_the_acknowledgement(
-    slack: FakeSlack, hurried: Served
+    slack: FakeSlack, cabbot: Served
 ) -> None:
     """Bolt turns an exception right after ack() into three seconds of waiting and a 404."""
     slack.faults.order("status", "views.open", times=10)
