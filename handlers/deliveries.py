@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
+from handlers.kit.living import namer
 from messages.card import Button
 from messages.delivery import SHOWN, ledger_card, open_card
 from messages.refusal import told
+from storage.posting import Posting
 from storage.records import Records
 from storage.terms import PostingState, Role
 
@@ -40,10 +43,21 @@ def deliveries(call: Call, arguments: Of, records: Records) -> Reply:
         postings = records.postings
         most = SHOWN + 1
         waiting, doubtful, dead = (postings.in_state(state, limit=most) for state in (*_OPEN, PostingState.DEAD))
-        return Reply(card=open_card(waiting, doubtful, dead, call.zone))
+        return Reply(card=open_card(waiting, doubtful, dead, call.zone, _who(records)))
     found = find.release(records, arguments.release)
     open_ = [each for each in records.postings.of(found.key) if each.state in _OPEN]
-    return Reply(card=ledger_card(found.key, records.postings.tellings(found.key), open_, call.zone))
+    return Reply(card=ledger_card(found.key, records.postings.tellings(found.key), open_, call.zone, _who(records)))
+
+
+def _who(records: Records) -> Callable[[Posting], str]:
+    """From a direct message to the person behind its account; the account itself where nobody is."""
+    name = namer(records)
+
+    def who(posting: Posting) -> str:
+        account = records.people.account(posting.platform, posting.workspace, posting.channel)
+        return name(account.person_id) if account else f"@{posting.channel}"
+
+    return who
 
 
 @command(

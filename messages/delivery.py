@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from messages.card import (
     Bold,
@@ -24,18 +24,24 @@ from messages.card import (
 )
 from messages.words import count
 from storage.posting import Posting, Telling
-from storage.terms import PostingState, ToldHow
+from storage.terms import Delivery, ToldHow
 
 SHOWN = 10
 """How many rows of each kind the card lists; the rest is counted."""
 
 
-def open_card(waiting: Sequence[Posting], doubtful: Sequence[Posting], dead: Sequence[Posting], zone: str) -> Card:
+Who = Callable[[Posting], str]
+"""From a direct message to the name of the person whom it is for."""
+
+
+def open_card(
+    waiting: Sequence[Posting], doubtful: Sequence[Posting], dead: Sequence[Posting], zone: str, who: Who
+) -> Card:
     """What isn't shown yet and why; the dead ones can be tried again."""
     parts: list[Part] = [
-        *_section("Failed", dead, Mark.NO, zone),
-        *_section("Perhaps sent, being looked for", doubtful, Mark.WARNING, zone),
-        *_section("Waiting", waiting, Mark.WAITING, zone),
+        *_section("Failed", dead, Mark.NO, zone, who),
+        *_section("Perhaps sent, being looked for", doubtful, Mark.WARNING, zone, who),
+        *_section("Waiting", waiting, Mark.WAITING, zone, who),
     ]
     if not parts:
         sentence = "Everything is delivered; nothing waits and nothing failed."
@@ -47,17 +53,18 @@ def open_card(waiting: Sequence[Posting], doubtful: Sequence[Posting], dead: Seq
     return Card("Deliveries", tuple(parts), Tone.WARNING if dead or doubtful else Tone.INFO)
 
 
-def _section(title: str, rows: Sequence[Posting], mark: Mark, zone: str) -> list[Part]:
+def _section(title: str, rows: Sequence[Posting], mark: Mark, zone: str, who: Who) -> list[Part]:
     if not rows:
         return []
-    parts: list[Part] = [Heading(title), Items(tuple(_row(each, mark, zone) for each in rows[:SHOWN]))]
+    parts: list[Part] = [Heading(title), Items(tuple(_row(each, mark, zone, who) for each in rows[:SHOWN]))]
     if len(rows) > SHOWN:
         parts.append(note(f"… and {count(len(rows) - SHOWN, 'more', 'more')}, at least"))
     return parts
 
 
-def _row(posting: Posting, mark: Mark, zone: str) -> Item:
-    pieces: list[Piece | str] = [Bold(f"{posting.id}"), f" {posting.subject} to ", place(posting), ", since "]
+def _row(posting: Posting, mark: Mark, zone: str, who: Who) -> Item:
+    pieces: list[Piece | str] = [Bold(f"{posting.id}"), f" {posting.subject}, {kind(posting)} to "]
+    pieces += [place(posting, who), ", since "]
     pieces.append(Moment(posting.due_at, zone=zone))
     if posting.attempts:
         pieces.append(f", tried {count(posting.attempts, 'time')}")
@@ -66,41 +73,80 @@ def _row(posting: Posting, mark: Mark, zone: str) -> Item:
     return item(*pieces, mark=mark)
 
 
-def place(posting: Posting) -> Piece:
-    """The channel, or the person's account for a direct message."""
+def place(posting: Posting, who: Who) -> Piece:
+    """The channel, or the person for a direct message."""
     if posting.direct:
-        return Bold(f"@{posting.channel}")
+        return Bold(who(posting))
     return ChannelRef(posting.platform.value, posting.workspace, posting.channel, posting.channel)
 
 
 _HOW = {
-    ToldHow.SENT: "told",
-    ToldHow.EDITED: "card brought up to date",
-    ToldHow.FOUND: "told; the message was found after an interrupted delivery",
-    ToldHow.RESENT: "told again after an interrupted delivery, so it may appear twice",
+    ToldHow.SENT: "",
+    ToldHow.EDITED: "",
+    ToldHow.FOUND: "found after an interrupted delivery",
+    ToldHow.RESENT: "sent again after an interrupted delivery, so it may appear twice",
     ToldHow.DEAD: "not told, the platform refused",
     ToldHow.EXPIRED: "not told, it was no longer worth sending",
 }
-_OUTCOMES = {PostingState.SHOWN: Mark.DONE, PostingState.DEAD: Mark.NO, PostingState.EXPIRED: Mark.NO}
+_FAILED = (ToldHow.DEAD, ToldHow.EXPIRED)
 
 
-def ledger_card(subject: str, tellings: Sequence[Telling], open_: Sequence[Posting], zone: str) -> Card:
-    """Who knows of a release: who was told, where and when, or why not."""
+def ledger_card(subject: str, tellings: Sequence[Telling], open_: Sequence[Posting], zone: str, who: Who) -> Card:
+    """Who knows of a release, place by place: which cards hang there and since when they show what, or why not."""
     if not tellings and not open_:
         sentence = f"Nobody was told of {subject}."
         return Card(f"Who knows of {subject}", (text(sentence),), Tone.NEUTRAL, sentence)
-    last = {telling.posting.id: telling for telling in tellings}
-    rows = [_told(telling, zone) for telling in last.values()]
-    parts: list[Part] = [Items(tuple(rows[-SHOWN * 3 :]))] if rows else []
-    if len(rows) > SHOWN * 3:
-        parts.insert(0, note(f"The last {SHOWN * 3} of {len(rows)}"))
-    parts += _section("Still to come", open_, Mark.WAITING, zone)
+    last = list({telling.posting.id: telling for telling in tellings}.values())
+    places: dict[tuple[str, str, str], list[Telling]] = {}
+    for each in last:
+        if each.told.outcome not in _FAILED:
+            at = each.posting
+            places.setdefault((at.platform.value, at.workspace, at.channel), []).append(each)
+    parts: list[Part] = []
+    if places:
+        parts.append(Items(tuple(_heard(told, zone, who) for told in places.values())))
+    failed = [item(*_failure(each, zone, who), mark=Mark.NO) for each in last if each.told.outcome in _FAILED]
+    if failed:
+        parts += [Heading("Not told"), Items(tuple(failed[-SHOWN:]))]
+    parts += _section("Still to come", open_, Mark.WAITING, zone, who)
     return Card(f"Who knows of {subject}", tuple(parts), Tone.NEUTRAL)
 
 
-def _told(telling: Telling, zone: str) -> Item:
+def _heard(told: Sequence[Telling], zone: str, who: Who) -> Item:
+    """One place: its cards, each with the moment since when it shows what it shows, and the replies counted."""
+    cards = [each for each in told if each.posting.delivery is Delivery.CARD]
+    replies = [each for each in told if each.posting.delivery is Delivery.REPLY]
+    pieces: list[Piece | str] = [place(told[0].posting, who)]
+    for each in cards:
+        pieces += ["; " if len(pieces) > 1 else ": ", f"{kind(each.posting)}, ", Moment(each.told.at, zone=zone)]
+        if how := _HOW[each.told.outcome]:
+            pieces.append(f" ({how})")
+    if replies:
+        words = f"{count(len(replies), 'reply', 'replies')}, the last "
+        pieces += ["; " if len(pieces) > 1 else ": ", words, Moment(replies[-1].told.at, zone=zone)]
+    return item(*pieces, mark=Mark.DONE)
+
+
+def _failure(telling: Telling, zone: str, who: Who) -> list[Piece | str]:
     posting, told = telling.posting, telling.told
-    pieces: list[Piece | str] = [place(posting), f": {_HOW[told.outcome]}, ", Moment(told.at, zone=zone)]
-    if told.detail:
-        pieces.append(f" ({told.detail})")
-    return item(*pieces, mark=_OUTCOMES.get(posting.state, Mark.WAITING))
+    pieces = [place(posting, who), f": {kind(posting)}, {_HOW[told.outcome]}, ", Moment(told.at, zone=zone)]
+    return [*pieces, f" ({told.detail})"] if told.detail else pieces
+
+
+_KINDS = {
+    "announcement": "announcement",
+    "ask": "request for a status",
+    "ballot": "ballot",
+    "changed": "what changed",
+    "decided": "decision",
+    "escalation": "escalation",
+    "progress": "status",
+    "release": "release card",
+    "reminder": "reminder",
+    "status": "status post",
+}
+
+
+def kind(posting: Posting) -> str:
+    """What a posting is, in a word or two."""
+    return _KINDS.get(posting.slot.partition(":")[0], "news")

@@ -125,6 +125,8 @@ async def _everybody_sees_the_end(stage: Stage) -> None:
         holds(heard, "REL-1 has started", "Pilot is done", "One in ten refunds", "REL-1 is deployed.")
         assert [each for each in told.replies if told.replies.count(each) > 1] == [], "nobody hears anything twice"
     holds((await stage.says("sofia", "service list")).words, "payments 2.4.0")
+    knows = await stage.says("marta", "deliveries REL-1")
+    holds(knows.words, "#announcements: announcement, ", "#cab: ballot, ", "Ben: ballot, ", "replies, the last")
     trail = await stage.trail()
     told = [each for each in trail if each.endswith("REL-1")]
     assert [each for each in told if not each.startswith("clock")] == [
