@@ -1,4 +1,4 @@
-"""The command line: `cabbot serve`, `demo`, `doctor`, `migrate`, `manifest slack`, `policy check`, `audit verify`.
+"""The command line: `cabbot serve`, `demo`, `doctor`, `migrate`, `restored`, `manifest slack`, `policy check`, `audit verify`.
 
 Each command imports what it needs when it runs, so that `cabbot --help` answers at once.
 Exit codes: 0 done, 1 something is broken, 2 wrong use or wrong settings, 3 another process serves this database.
@@ -162,6 +162,28 @@ def migrate() -> None:
     with _database_in_words():
         changed = migrate_database(settings.database_url.get_secret_value())
     typer.echo("The database is up to date now." if changed else "The database was up to date.")
+
+
+@app.command()
+def restored() -> None:
+    """After a restore from a backup, before `serve`: what waits in the copy may have been sent since.
+
+    Every message is then looked for before it is sent.
+    """
+    settings = _settings()
+    from storage.migrate import migrate as migrate_database
+    from storage.outbox import doubt_everything
+    from storage.store import open_store
+
+    url = settings.database_url.get_secret_value()
+    with _database_in_words():
+        store = open_store(url)
+        try:
+            migrate_database(url)
+            count = store.write_now(doubt_everything)
+        finally:
+            store.close()
+    typer.echo(f"{count} messages will be looked for before they are sent.")
 
 
 @app.command("new-key")
