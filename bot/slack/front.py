@@ -108,11 +108,7 @@ class HttpDoor:
         self._guard, self._front = guard, front
 
     async def take(self, request: web.Request) -> web.Response:
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await request.read()
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
+        body = await _body(request)
         headers = request.headers
         if not self._guard.admits(body, headers.get("X-Slack-Request-Timestamp"), headers.get("X-Slack-Signature")):
             return web.Response(status=401, text="This isn't a request of Slack's, or it is older than five minutes.")
@@ -126,3 +122,13 @@ class HttpDoor:
             return web.Response(status=503, headers={"Retry-After": "60"})
         kind = "application/json" if answer.startswith("{") else "text/plain"
         return web.Response(text=answer, content_type=kind)
+
+
+async def _body(request: web.Request) -> bytes:
+    if request.content.is_eof():  # it came with its headers, as it nearly always does
+        return await request.read()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
