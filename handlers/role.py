@@ -45,7 +45,7 @@ def grant(call: Call, arguments: Granted, records: Records) -> Reply:
     """It holds from now on; every press is checked against it."""
     person = find.person(call, records, arguments.person)
     if arguments.role in records.people.roles(person.id):
-        raise Refused(f"{person.name} is {ROLES[arguments.role]} already.")
+        raise Refused(f"{person.name} holds the role “{ROLES[arguments.role]}” already.")
     records.people.grant(
         Grant(
             organisation_id=records.organisation.id,
@@ -55,8 +55,8 @@ def grant(call: Call, arguments: Granted, records: Records) -> Reply:
             granted_at=call.at,
         )
     )
-    sentence = f"{person.name} is {ROLES[arguments.role]} now."
-    card = told("A role for you", f"You are {ROLES[arguments.role]} now, granted by {call.person.name}.")
+    sentence = f"{person.name} holds the role “{ROLES[arguments.role]}” now."
+    card = told("A role for you", f"You hold the role “{ROLES[arguments.role]}” now, granted by {call.person.name}.")
     posts = () if person.id == call.person.id else (Post(Direct(person.id), card, f"role:{call.id}", "roles"),)
     return Reply(
         card=told("Granted", sentence),
@@ -76,8 +76,8 @@ def revoke(call: Call, arguments: Granted, records: Records) -> Reply:
     if arguments.role is Role.PROCESS_OWNER and last:
         raise Refused("There must be a process owner; grant the role to somebody else first.")
     if not records.people.revoke(person.id, arguments.role):
-        raise Refused(f"{person.name} isn't {ROLES[arguments.role]}.")
+        raise Refused(f"{person.name} doesn't hold the role “{ROLES[arguments.role]}”.")
     return Reply(
-        card=told("Revoked", f"{person.name} isn't {ROLES[arguments.role]} any more."),
+        card=told("Revoked", f"{person.name} doesn't hold the role “{ROLES[arguments.role]}” any more."),
         trail=Trail("roles", before={"person": person.name, "granted": arguments.role.value}),
     )

@@ -12,9 +12,9 @@ from tests.handlers.town import Town, sentence_of, told
 )
 async def test_a_role_holds_from_now_on(town: Town, line: str) -> None:
     answer = await town.say("own", line)
-    assert sentence_of(answer) == "St is CAB member now."
+    assert sentence_of(answer) == "St holds the role “CAB member” now."
     assert town.look(lambda records: records.people.roles(town.people["st"])) == {Role.CAB_MEMBER}
-    assert "You are CAB member now, granted by Own." in town.heard("st")[0]
+    assert "You hold the role “CAB member” now, granted by Own." in town.heard("st")[0]
     assert town.last().after == {"person": "St", "granted": "cab_member"}
 
 
@@ -43,7 +43,7 @@ async def test_the_list(town: Town) -> None:
 
 
 async def test_revoked_is_gone(town: Town) -> None:
-    assert sentence_of(await town.say("own", "role revoke <@bo> cab_member")) == "Bo isn't CAB member any more."
+    assert sentence_of(await town.say("own", "role revoke <@bo> cab_member")) == "Bo doesn't hold the role “CAB member” any more."
     assert town.look(lambda records: records.people.roles(town.people["bo"])) == frozenset()
     assert town.last().before == {"person": "Bo", "granted": "cab_member"}
 
@@ -58,7 +58,7 @@ async def test_the_last_process_owner_stays(town: Town) -> None:
 
 
 async def test_who_is_no_process_owner_is_told_so(town: Town) -> None:
-    assert sentence_of(await town.say("own", "role revoke <@bo> process_owner")) == "Bo isn't Process owner."
+    assert sentence_of(await town.say("own", "role revoke <@bo> process_owner")) == "Bo doesn't hold the role “Process owner”."
 
 
 @pytest.mark.parametrize("who", ["ana", "bo", "cm", "rm", "st"])
@@ -72,8 +72,8 @@ async def test_only_process_owners_give_and_take(town: Town, who: str, line: str
 @pytest.mark.parametrize(
     "line, sentence",
     [
-        ("role grant <@bo> cab_member", "Bo is CAB member already."),
-        ("role revoke <@st> cab_member", "St isn't CAB member."),
+        ("role grant <@bo> cab_member", "Bo holds the role “CAB member” already."),
+        ("role revoke <@st> cab_member", "St doesn't hold the role “CAB member”."),
         ("role grant nobody cab_member", "I don't know who “nobody” is; mention the person with @."),
         ("role grant <@bo> boss", "Role is one of process_owner, release_manager, change_manager, cab_member, ecab_member, "
                                   "configuration_manager, on_call; “boss” isn't."),
