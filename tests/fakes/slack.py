@@ -121,7 +121,7 @@ class FakeSlack(Wire):
             ack.message = self.server.show_privately(user, where.id, ack.json)
         return ack
 
-    async def press(self, user: str, where: Message | View, label: str, **overrides: Any) -> Ack:
+    async def press(self, user: str, where: Message | View, label: str, /, **overrides: Any) -> Ack:
         """Press the button with that label, as it stands now in a message or in an open modal."""
         if isinstance(where, View):
             return await self._press_in_view(user, where, label, overrides)

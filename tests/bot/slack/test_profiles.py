@@ -197,6 +197,20 @@ async def test_roles_given_to_a_mention_go_with_the_person(slack: FakeSlack, cab
     assert members == [first.id]
 
 
+async def test_what_somebody_follows_goes_with_them(slack: FakeSlack, cabbot: Served) -> None:
+    await slack.command("UANA", "#pay", "/release", "new x")
+    first, _ = await known(slack, cabbot, "UANA")
+    await slack.command("UBEN", "#pay", "/release", 'new "of Ben"')
+    slack.faults.order("error", "users.info", word="user_not_found", times=5)
+    slack.add_user("UANA2", "ana.two", email="ana@example.org")
+    await slack.command("UANA2", "#pay", "/release", "follow REL-2")
+    slack.faults.clear()
+    await slack.event({"type": "user_change", "user": slack.world.users["UANA2"].as_json()})
+    await cabbot.edge._behind.finish(5)
+    followed = await cabbot.records(lambda r: [each.subject for each in r.follows.by(first.id)], TEAM)
+    assert "REL-2" in followed
+
+
 async def test_nobody_is_joined_while_a_release_of_theirs_is_before_the_board(slack: FakeSlack, cabbot: Served) -> None:
     """Joining then would make an approval somebody's own."""
     await slack.command("UANA", "#pay", "/release", "new x")
