@@ -43,7 +43,10 @@ async def test_the_list(town: Town) -> None:
 
 
 async def test_revoked_is_gone(town: Town) -> None:
-    assert sentence_of(await town.say("own", "role revoke <@bo> cab_member")) == "Bo doesn't hold the role “CAB member” any more."
+    assert (
+        sentence_of(await town.say("own", "role revoke <@bo> cab_member"))
+        == "Bo doesn't hold the role “CAB member” any more."
+    )
     assert town.look(lambda records: records.people.roles(town.people["bo"])) == frozenset()
     assert town.last().before == {"person": "Bo", "granted": "cab_member"}
 
@@ -58,7 +61,10 @@ async def test_the_last_process_owner_stays(town: Town) -> None:
 
 
 async def test_who_is_no_process_owner_is_told_so(town: Town) -> None:
-    assert sentence_of(await town.say("own", "role revoke <@bo> process_owner")) == "Bo doesn't hold the role “Process owner”."
+    assert (
+        sentence_of(await town.say("own", "role revoke <@bo> process_owner"))
+        == "Bo doesn't hold the role “Process owner”."
+    )
 
 
 @pytest.mark.parametrize("who", ["ana", "bo", "cm", "rm", "st"])

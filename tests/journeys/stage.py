@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from storage.terms import Role
 
@@ -95,11 +95,11 @@ class Stage(Protocol):
         """Several people, at the same moment."""
         ...
 
-    def keeps(self, on: str, channel: str, who: str = "") -> Stale:
-        """The message as it hangs now, to be pressed when it has long changed."""
+    def keeps(self, on: str, channel: str, who: str = "") -> Any:
+        """The message as it hangs now, the platform's own, to be pressed when it has long changed."""
         ...
 
-    async def presses_old(self, who: str, label: str, old: Stale) -> Heard:
+    async def presses_old(self, who: str, label: str, old: Any) -> Heard:
         """Press a button that was there when the message was kept: a client that was offline does that."""
         ...
 
@@ -147,10 +147,6 @@ def under(policy: str) -> Callable[[Story], Story]:
         return story
 
     return mark
-
-
-class Stale(Protocol):
-    """A message that was kept by `Stage.keeps`."""
 
 
 def find(seen: list[Seen], words: str) -> Seen:

@@ -83,9 +83,8 @@ async def test_one_person_with_two_accounts_is_one_vote(cabbot: House) -> None:
 async def test_a_press_that_slack_repeats_is_one_press(cabbot: House) -> None:
     stage = SlackStage(cabbot)
     await registered_and_submitted(stage)
-    same = {"trigger_id": "1.2.3", "actions": None}
     button = cabbot.slack.channel("#cab").last.button("Approve")
-    same["actions"] = [{**button, "block_id": "b", "action_ts": "1796029200.1"}]
+    same = {"trigger_id": "1.2.3", "actions": [{**button, "block_id": "b", "action_ts": "1796029200.1"}]}
     await pressed(cabbot, user_of("ben"), **same)
     await pressed(cabbot, user_of("ben"), **same)
     holds(find(stage.channel("cab"), BALLOT).words, "1 approval missing of 2")

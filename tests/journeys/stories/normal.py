@@ -128,8 +128,8 @@ async def _everybody_sees_the_end(stage: Stage) -> None:
     knows = await stage.says("marta", "deliveries REL-1")
     holds(knows.words, "#announcements: announcement, ", "#cab: ballot, ", "Ben: ballot, ", "replies, the last")
     trail = await stage.trail()
-    told = [each for each in trail if each.endswith("REL-1")]
-    assert [each for each in told if not each.startswith("clock")] == [
+    ours = [each for each in trail if each.endswith("REL-1")]
+    assert [each for each in ours if not each.startswith("clock")] == [
         "ana new REL-1",
         "ana submit REL-1",
         "ben approve REL-1",
@@ -140,7 +140,7 @@ async def _everybody_sees_the_end(stage: Stage) -> None:
         "ana step REL-1",
         "ana complete REL-1",
     ]
-    assert {"clock upcoming REL-1", "clock ask-status REL-1", "clock post-facts REL-1"} <= set(told)
+    assert {"clock upcoming REL-1", "clock ask-status REL-1", "clock post-facts REL-1"} <= set(ours)
 
 
 async def written_in_the_form(stage: Stage) -> None:
