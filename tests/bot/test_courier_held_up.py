@@ -82,7 +82,7 @@ async def test_a_database_that_is_away_for_a_while_ends_no_courier(store: Store)
     away = Stumbling(store, lambda kind, number: Unavailable("gone") if kind == "read" and number < 6 else None)
     platform = FakePlatform()
     with structlog.testing.capture_logs() as logs:
-        async with delivering(away, FakeChat(platform)):  # type: ignore[arg-type]
+        async with delivering(away, FakeChat(platform)):
             await settled(store, [key])
     assert [each["event"] for each in logs].count("deliveries wait for the database") == 1
 
@@ -93,7 +93,7 @@ async def test_a_database_that_is_away_for_a_while_ends_no_courier(store: Store)
 async def test_a_round_that_fails_ends_no_courier(store: Store, trouble: Exception) -> None:
     [key] = say(store, posting(organisation(store), "C1", "a"))
     failing = Stumbling(store, lambda kind, number: trouble if kind == "write" and number in {1, 2} else None)
-    async with delivering(failing, FakeChat(FakePlatform())):  # type: ignore[arg-type]
+    async with delivering(failing, FakeChat(FakePlatform())):
         await settled(store, [key])
 
 
@@ -109,7 +109,7 @@ async def test_how_it_ended_is_written_down_as_soon_as_the_database_is_back(stor
             return Unavailable("gone")
         return None
 
-    async with delivering(Stumbling(store, fails), FakeChat(platform)):  # type: ignore[arg-type]
+    async with delivering(Stumbling(store, fails), FakeChat(platform)):
         await settled(store, [key])
     assert (len(gone), platform.doubled()) == (4, [])
     assert [line.outcome for line in ledger(store, key)] == [ToldHow.SENT]
