@@ -124,15 +124,23 @@ FINISH = Statement(
     )
 )
 
-_MAYBE_SENT = (still_open(_p.state), _p.shown == 0, _p.started_at.is_not(None))
+_ABANDONED = (
+    select(_q.c.id)
+    .where(still_open(_q.c.state), _q.c.shown == 0, _q.c.started_at.is_not(None), _q.c.lease_until < _DB_NOW)
+    .with_for_update(skip_locked=True, key_share=True)
+)
 _IN_DOUBT = {
     "state": literal(PostingState.DOUBTFUL, term(PostingState)),
     "retry_at": bindparam("retry_at", type_=Instant()),
     "lease_until": null(),
 }
 # The token stays: should the one who held it still answer before anybody else takes the row, its word is the truth.
-RECOVER = Statement(update(POSTINGS.table).where(*_MAYBE_SENT, _p.lease_until < _DB_NOW).values(_IN_DOUBT))
-RECOVER_ALL = Statement(update(POSTINGS.table).where(*_MAYBE_SENT, _p.lease_until.is_not(None)).values(_IN_DOUBT))
+RECOVER = Statement(update(POSTINGS.table).where(_p.id.in_(_ABANDONED)).values(_IN_DOUBT))
+RECOVER_ALL = Statement(
+    update(POSTINGS.table)
+    .where(still_open(_p.state), _p.shown == 0, _p.started_at.is_not(None), _p.lease_until.is_not(None))
+    .values(_IN_DOUBT)
+)
 FREE_EDITS = Statement(
     update(POSTINGS.table)
     .where(still_open(_p.state), _p.shown > 0, _p.lease_until.is_not(None))

@@ -64,7 +64,7 @@ def postgres_engine(url: str, connections: int = 8) -> Engine:
     """Times in UTC, every wait bounded; a connection that died in the pool is noticed before it is used."""
     options: dict[str, Any] = {
         "connect_timeout": 2,  # an answer is owed within 3 s
-        "tcp_user_timeout": 5_000,
+        "tcp_user_timeout": 3_000,
         "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000"
         " -c idle_in_transaction_session_timeout=10000",
     }
