@@ -72,4 +72,4 @@ def _local(at: datetime, zone: str) -> datetime:
 
 def _clock(local: datetime) -> str:
     name = local.tzname() or "UTC"
-    return f"{local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
+    return f"{local.hour:02}:{local.minute:02} {'UTC' + name if name[:1] in '+-' else name}"
