@@ -30,6 +30,9 @@ def refused(records: Records, call: Call, speaker: Speaker, command: str, *, sub
     entry = _entry(call, command, Trail(subject, why=no.sentence))
     entry.platform, entry.account = speaker.platform, speaker.external
     entry.outcome, entry.answer = Outcome.REFUSED, no.sentence
+    if call.origin is Origin.FILLED:
+        # The same answers may be sent again once the reason is gone; nothing was done that a repeat could do twice.
+        entry.call_id = f"{call.id}:refused:{records.organisation.journal_seq + 1}"
     _append(records, entry)
 
 
