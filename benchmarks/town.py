@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, table, text
 
 from benchmarks import signed
 from benchmarks.load import all_of, drive
@@ -68,6 +68,10 @@ class Town:
                 return time.perf_counter() - started
             if time.perf_counter() - started > 30:
                 raise RuntimeError(f"Cabbot didn't answer: {load.bodies} {load.failures}; see {self.log}")
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.stop()
 
     @property
     def port(self) -> int:
@@ -125,14 +129,13 @@ class Town:
         """The ballots as they were posted to the CAB's channel."""
         wanted = text("SELECT subject, card FROM posting WHERE channel = 'C0002' AND slot LIKE 'ballot:%'")
         with self._engine.connect() as connection:
-            cards = {subject: card for subject, card in connection.execute(wanted)}
+            cards = {row.subject: row.card for row in connection.execute(wanted)}
         return [cards[f"REL-{number}"] for number in numbers]
 
     def rows(self) -> dict[str, int]:
         with self._engine.connect() as connection:
-            return {
-                table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in self.acked
-            }  # noqa: S608
+            counts = {name: connection.execute(select(func.count()).select_from(table(name))) for name in self.acked}
+            return {name: count.scalar_one() for name, count in counts.items()}
 
     async def answers(self) -> dict[str, Any]:
         """What the quiet Slack has counted."""
