@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlers.kit.arguments import argument, usage
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import Command, catalogue, command, nearest
+from handlers.policy.lifecycle import TABLE
 from messages.card import Button, Card
 from messages.help import command_card, overview_card
 from messages.words import ROLES
@@ -33,8 +34,23 @@ def help_(call: Call, arguments: Help, records: Records) -> Reply:
     return Reply(card=_explained(made))
 
 
+_LIFE = (
+    "list",
+    "show",
+    "new",
+    *dict.fromkeys(rule.verb for rule in TABLE if rule.verb),
+    "announce",
+    "status",
+    "follow",
+)
+"""The order of a release's life; what isn't in it comes after, by name."""
+
+
 def _rows(group: str) -> list[tuple[str, str]]:
-    return [(made.name, made.summary) for made in catalogue().values() if made.group == group and not made.clock]
+    """A group's commands, in the order in which they are needed."""
+    made = [each for each in catalogue().values() if each.group == group and not each.clock]
+    made.sort(key=lambda each: (_LIFE.index(each.name) if each.name in _LIFE else len(_LIFE), each.name))
+    return [(each.name, each.summary) for each in made]
 
 
 def _explained(made: Command) -> Card:

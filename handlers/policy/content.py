@@ -49,12 +49,19 @@ def digest(release: Release) -> str:
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """Field by field what differs between two contents."""
+    """Field by field what differs between two contents; of a list, the lines that went and the lines that came."""
     return [
-        Change(LABELS[name], _shown(name, before.get(name)), _shown(name, after[name]))
+        Change(LABELS[name], *(_shown(name, side) for side in _sides(before.get(name), after[name])))
         for name in LABELS
         if before.get(name) != after[name]
     ]
+
+
+def _sides(before: Any, after: Any) -> tuple[Any, Any]:
+    if not isinstance(before, list) or not isinstance(after, list):
+        return before, after
+    gone, come = [each for each in before if each not in after], [each for each in after if each not in before]
+    return (gone, come) if gone or come else (before, after)  # the same lines in another order are shown whole
 
 
 def _shown(name: str, value: Any) -> str | datetime:
