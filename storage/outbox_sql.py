@@ -67,6 +67,7 @@ EDITS = Statement(
 
 # SKIP LOCKED: a command may hold one of the rows and want another, and neither should wait for the other.
 _UNLOCKED = select(_q.c.id).where(one_of(_q.c.id, "ids")).with_for_update(skip_locked=True, key_share=True)
+# The posting itself stands in its channel too, so this also says that nobody else holds it.
 _CHANNEL_IS_BUSY = (
     exists().where(_SAME_CHANNEL, still_open(_q.c.state), _q.c.lease_until >= _DB_NOW).correlate(POSTINGS.table)
 )
@@ -80,7 +81,6 @@ CLAIM = Statement(
     .where(
         _p.id.in_(_UNLOCKED),
         still_open(_p.state),
-        or_(_p.lease_until.is_(None), _p.lease_until < _DB_NOW),
         or_(_p.retry_at.is_(None), _p.retry_at <= _DB_NOW),
         or_(_p.started_at.is_(None), _p.state == PostingState.DOUBTFUL),
         ~_CHANNEL_IS_BUSY,

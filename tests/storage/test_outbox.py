@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,33 +10,14 @@ from sqlalchemy import text
 
 from storage import outbox
 from storage.lease import LEASE_SECONDS
-from storage.outbox import Claimed, Ending, Holder
+from storage.outbox import Ending
 from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Transaction
 from storage.store import Store
-from storage.terms import Delivery, Platform, PostingState, ToldHow
+from storage.terms import Delivery, PostingState, ToldHow
+from tests.fakes.claims import claim, finish, look, shown
 from tests.fakes.outbox import ledger, now, organisation, posting, reword, rows, say
-
-SLACK = (Platform.SLACK,)
-
-
-def look(store: Store, at: datetime | None = None) -> outbox.Look:
-    return store.write_now(lambda tx: outbox.look(tx, SLACK, at or now()))
-
-
-def claim(store: Store, owner: str = "me", token: str = "t1", **given: Any) -> list[Claimed]:  # noqa: S107
-    at = given.get("at") or now()
-    heads = given.get("heads") or look(store, at).heads
-    return store.write_now(lambda tx: outbox.claim(tx, heads, holder=Holder(owner, token, 12), now=at))
-
-
-def finish(store: Store, claimed: Claimed, ending: Ending) -> bool:
-    return store.write_now(lambda tx: outbox.finish(tx, claimed, ending, now()))
-
-
-def shown(message: str = "m1", revision: int = 1) -> Ending:
-    return Ending(PostingState.SHOWN, message=message, shown=revision, told=ToldHow.SENT)
 
 
 def later(store: Store, seconds: float) -> None:
@@ -300,49 +280,8 @@ def test_a_retry_does_not_touch_what_is_shown_or_in_doubt(store: Store) -> None:
     assert [row.state for row in rows(store, [done, doubt])] == [PostingState.SHOWN, PostingState.DOUBTFUL]
 
 
-def test_lists_for_people_come_in_pages_and_stay_in_their_organisation(store: Store) -> None:
-    owner, other = organisation(store), organisation(store, "Globex", "T2")
-    keys = say(store, *(posting(owner, f"C{n}", "a", due_at=now() - timedelta(minutes=n)) for n in range(5)))
-    say(store, posting(other, "C1", "a", workspace="T2"))
-
-    def pages(read: Callable[[Records, int], list[Posting]]) -> list[list[int]]:
-        found: list[list[int]] = []
-
-        def next_page(tx: Transaction) -> list[Posting]:
-            return read(Records(tx, owner), found[-1][-1] if found else 2**31 - 1)
-
-        while page := store.write_now(next_page):
-            found.append([each.id for each in page])
-        return found
-
-    waiting = pages(lambda records, before: records.postings.in_state(PostingState.WAITING, before, 2))
-    assert waiting == [keys[4:2:-1], keys[2:0:-1], keys[:1]]
-    since = now() - timedelta(minutes=2, seconds=30)
-    assert pages(lambda records, before: records.postings.late(since, before, 2)) == [[keys[4], keys[3]]]
-
-
 def _in_state(store: Store, owner: int, state: PostingState) -> list[Posting]:
     return store.write_now(lambda tx: Records(tx, owner).postings.in_state(state))
-
-
-def test_who_knows_of_a_subject(store: Store) -> None:
-    owner = organisation(store)
-    here, there = say(store, posting(owner, "C1", "a", title="one"), posting(owner, "C2", "a"))
-    say(store, posting(owner, "C3", "b", subject="REL-2"))
-    for each in claim(store):
-        if each.posting.subject == "REL-1":
-            finish(store, each, shown(f"m{each.posting.id}"))
-    reword(store, here, "two")
-    for each in claim(store, token="t2"):
-        if each.posting.id == here:
-            finish(store, each, Ending(PostingState.SHOWN, message="m1", shown=2, told=ToldHow.EDITED))
-    lines = store.write_now(lambda tx: Records(tx, owner).postings.tellings("REL-1"))
-    assert [(each.posting.channel, each.told.outcome, each.told.revision) for each in lines] == [
-        ("C1", ToldHow.SENT, 1),
-        ("C2", ToldHow.SENT, 1),
-        ("C1", ToldHow.EDITED, 2),
-    ]
-    assert {each.told.posting_id for each in lines} == {here, there}
 
 
 def test_an_error_that_no_database_would_take_is_kept_short_and_clean(store: Store) -> None:
