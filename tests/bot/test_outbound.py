@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -12,12 +12,14 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.outbound import MOST_ANSWER, Doubtful, Forbidden, Origin, Outbound, Unreached, is_public
 from bot.slack.web_api import API, RESPONSES, purposes
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 
 class Names(AbstractResolver):
     """A name server that answers one address after the other."""
 
     def __init__(self, *addresses: str) -> None:
-        self.addresses, self.asked = list(addresses), []
+        self.addresses, self.asked = list(addresses), list[str]()
 
     async def resolve(self, host: str, port: int = 0, family: int = socket.AF_INET) -> list[ResolveResult]:
         self.asked.append(host)
@@ -125,7 +127,7 @@ def test_public_addresses_are_told_from_private_ones(address: str, public: bool)
 
 
 @asynccontextmanager
-async def answering(handler: object) -> AsyncIterator[str]:
+async def answering(handler: Handler) -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_post("/{tail:.*}", handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -56,7 +56,7 @@ class Served:
 
 def settings_for(slack: FakeSlack, **changes: Any) -> Settings:
     """Settings of one workspace over HTTP; None takes one away."""
-    values = {
+    values: dict[str, Any] = {
         "slack_bot_token": SecretStr(BOT_TOKEN),
         "slack_signing_secret": (SecretStr(SIGNING_SECRET),),
         "slack_api_url": slack.api_url,

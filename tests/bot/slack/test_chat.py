@@ -2,7 +2,6 @@
 
 import socket
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.web_api import WebApi, purposes
 from messages.card import Buttons, Card, PersonRef, button, text
 from storage.people import Account
+from storage.records import Records
 from storage.terms import Platform
 from tests.bot.slack.serving import Served
 from tests.fakes.slack import TEAM, FakeSlack
@@ -92,7 +92,7 @@ async def test_people_are_mentioned_by_their_account_in_that_workspace(slack: Fa
     assert "@UANA and Zoe" in slack.channel("#cab").last.shown
 
 
-def _account(records: Any, user: str) -> Account:
+def _account(records: Records, user: str) -> Account:
     found = records.people.account(Platform.SLACK, TEAM, user)
     assert found is not None
     return found

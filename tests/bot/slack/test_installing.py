@@ -219,7 +219,11 @@ async def test_slack_that_is_away_is_told_on_the_page(
 async def test_an_organisation_wide_installation_serves_its_workspaces(
     slack: FakeSlack, cabbot: Served, browser: aiohttp.ClientSession
 ) -> None:
-    grid = {"team": None, "enterprise": {"id": "E0ORG", "name": "Example Org"}, "is_enterprise_install": True}
+    grid: dict[str, Any] = {
+        "team": None,
+        "enterprise": {"id": "E0ORG", "name": "Example Org"},
+        "is_enterprise_install": True,
+    }
     offered(slack, **grid)
     slack.methods.tokens["xoxb-installed"] = FakeToken(TEAM, "UBOT", "B1", enterprise="E0ORG", org_wide=True)
     _, state = await begun(cabbot, browser)

@@ -7,7 +7,8 @@ import pytest
 from storage.store import Store
 from storage.terms import Outcome
 from tests.bot.slack.serving import SOCKET_MODE, Served, serving, settings_for
-from tests.fakes.slack import TEAM, Ack, FakeSlack, Message, View
+from tests.fakes.slack import TEAM, Ack, FakeSlack
+from tests.fakes.slack_world import Message, View
 
 NEW = 'new "Faster refunds" start="2030-12-01 22:00" hours=2 zone=Europe/Berlin'
 

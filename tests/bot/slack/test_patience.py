@@ -11,7 +11,8 @@ from bot.sentence import Answer, Sentence
 from handlers.policy.rules import Rules
 from storage.store import Store
 from tests.bot.slack.serving import Served, serving
-from tests.bot.slack.test_http import FORM, command
+from tests.bot.slack.test_envelope import FORM
+from tests.bot.slack.test_http import command
 from tests.fakes.slack import TEAM, FakeSlack
 
 NEW = 'new "Faster refunds"'

@@ -15,7 +15,8 @@ from messages.card import Button, Buttons, Card, text
 from storage.statement import Unavailable, Work
 from storage.store import Store, open_store
 from tests.bot.slack.serving import Served, serving
-from tests.bot.slack.test_http import FORM, command
+from tests.bot.slack.test_envelope import FORM
+from tests.bot.slack.test_http import command
 from tests.fakes.slack import TEAM, FakeSlack
 
 T = TypeVar("T")
