@@ -213,6 +213,8 @@ class FakeSlack(Wire):
             case "errors":
                 unknown = sorted(set(answer["errors"]) - set(view.inputs))
                 self.methods.violations += [f"errors: the modal has no field {name}" for name in unknown]
+            case other:
+                self.methods.violations.append(f"response_action: Slack knows no {other!r}")
 
     def _action(self, button: Json, blocks: Iterable[Json]) -> Json:
         block = next((each["block_id"] for each in blocks if button in each.get("elements", [])), "")

@@ -140,7 +140,8 @@ class Server:
                 return _dropped(request)
             case "drop_before":
                 return _dropped(request)
-        return None
+            case _:  # "drop_after" strikes behind the call
+                return None
 
     # ---- answers to interactions
 

@@ -40,7 +40,8 @@ class Ack:
     @property
     def errors(self) -> dict[str, str]:
         """The sentences beside a form's fields."""
-        return self.json.get("errors", {})
+        errors: dict[str, str] = self.json.get("errors", {})
+        return errors
 
 
 class Wire:

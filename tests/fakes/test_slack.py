@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM, FakeSlack, escaped
 
-TEXT = {"text": "hello", "parse": "none", "unfurl_links": False}
+TEXT: dict[str, Any] = {"text": "hello", "parse": "none", "unfurl_links": False}
 VIEW = {
     "type": "modal",
     "callback_id": "form",
