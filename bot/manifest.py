@@ -29,7 +29,7 @@ SCOPES = {
 }
 
 # Only what Cabbot handles: Slack counts an event without a handler as a failure and repeats it.
-EVENTS = ("app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+EVENTS = ("app_mention", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
 
 
 def slack_manifest(settings: Settings, *, socket_mode: bool | None = None) -> dict[str, Any]:

@@ -192,6 +192,7 @@ def test_the_permissions_are_exactly_what_is_used() -> None:
 NEEDED = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "team_join": "users:read",
     "user_change": "users:read",
     "app_uninstalled": None,
     "tokens_revoked": None,
