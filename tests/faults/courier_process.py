@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -15,9 +16,12 @@ import structlog
 from bot.clock import MovableClock
 from bot.courier import Courier
 from bot.courier_errand import Timing
+from bot.due_work import DueWork
+from storage.statement import Unavailable
 from storage.store import open_store
 from storage.terms import Platform
 from tests.fakes.chat_wire import WireChat
+from tests.fakes.door import Door
 
 TIMING = Timing(request=0.5, lease=1.4, workspace=1.5, settle=1.0, poll=0.05, stop=1.0, backoff=0.02, backoff_cap=0.1)
 STEPS = ("claiming", "claimed", "send", "sent", "finishing", "finished", "edit", "look up")
@@ -71,6 +75,28 @@ class CourierProcess:
     def _signal(self, sign: signal.Signals) -> None:
         assert self._process.pid is not None
         os.kill(self._process.pid, sign)
+
+
+class DueProcess(CourierProcess):
+    """Says what falls due, over and over."""
+
+    def __init__(self, url: str) -> None:
+        self._process = _fork.Process(target=_say_due, args=(url,), daemon=True)
+        self._process.start()
+
+
+def _say_due(url: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    store, clock = open_store(url), MovableClock()
+    work = DueWork(store, clock, Door(store, clock))
+
+    async def tick() -> None:
+        while True:
+            with contextlib.suppress(Unavailable):
+                await work.run()
+            await asyncio.sleep(0.02)
+
+    asyncio.run(tick())
 
 
 def _serve(url: str, port: int, fate: Fate, timing: Timing) -> None:
