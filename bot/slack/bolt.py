@@ -33,10 +33,16 @@ class Authorize(AsyncAuthorize):
     """The installation was found before Bolt saw the request: nothing is asked of Slack here."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call] # slack_bolt gives it no types
 
-    async def __call__(  # type: ignore[override]
-        self, *, context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_actor: str | None,
     ) -> AuthorizeResult:
         return result_of(context["delivery"].installation, user_id)
 

@@ -49,7 +49,7 @@ class Socket:
                 self._app_token, logger=_silent(), web_client=self._web_client(), ping_interval=self.ping
             )
             client.socket_mode_request_listeners.append(self._received)
-            connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]
+            connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call] # slack_sdk gives it no types
             try:
                 await self._watched(client)
             finally:
@@ -97,7 +97,7 @@ class Socket:
 
 async def _closed(client: SocketModeClient) -> None:
     try:
-        await client.close()  # type: ignore[no-untyped-call]
+        await client.close()  # type: ignore[no-untyped-call] # slack_sdk gives it no types
     except Exception as failed:
         log.warning("a connection didn't close", error=type(failed).__name__)
 

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import SecretStr
 
+from bot.clock import SystemClock
+from bot.dispatch import Door
 from bot.sentence import Answer, Sentence
 from handlers.policy.rules import Rules
 from storage.store import Store
@@ -21,11 +23,12 @@ from tests.fakes.slack import TEAM, FakeSlack
 FUZZ = int(os.environ.get("CABBOT_FUZZ", "2000")) // 10
 
 
-class Ear:
+class Ear(Door):
     """A door that hears and does nothing."""
 
-    def __init__(self) -> None:
-        self.rules, self.heard = Rules(), list[Sentence]()
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, SystemClock(), Rules())
+        self.heard: list[Sentence] = []
 
     async def say(self, sentence: Sentence) -> Answer:
         self.heard.append(sentence)
@@ -40,13 +43,13 @@ def command(**changes: str) -> bytes:
 
 
 @pytest.fixture
-def ear() -> Ear:
-    return Ear()
+def ear(store: Store) -> Ear:
+    return Ear(store)
 
 
 @pytest.fixture
 async def listening(slack: FakeSlack, store: Store, ear: Ear) -> Any:
-    async with serving(slack, store, door=ear) as served:  # type: ignore[arg-type]
+    async with serving(slack, store, door=ear) as served:
         yield served
 
 
@@ -153,7 +156,7 @@ class TestGuard:
 async def test_either_signing_secret_is_taken_while_one_is_replaced(slack: FakeSlack, store: Store, ear: Ear) -> None:
     fresh = "0123456789abcdef0123456789abcdef"
     both = settings_for(slack, slack_signing_secret=(SecretStr(fresh), SecretStr(slack.signing_secret)))
-    async with serving(slack, store, settings=both, door=ear):  # type: ignore[arg-type]
+    async with serving(slack, store, settings=both, door=ear):
         for secret in (fresh, slack.signing_secret):
             body = command(trigger_id=secret)
             assert (await slack.post(body, {"Content-Type": FORM, **slack.signed(body, secret=secret)})).status == 200
@@ -162,7 +165,7 @@ async def test_either_signing_secret_is_taken_while_one_is_replaced(slack: FakeS
 
 async def test_nothing_is_asked_of_slack_for_a_request(slack: FakeSlack, store: Store, ear: Ear) -> None:
     """Bolt's own authorize would call auth.test for every one of them."""
-    async with serving(slack, store, door=ear):  # type: ignore[arg-type]
+    async with serving(slack, store, door=ear):
         before = len(slack.calls_of("auth.test"))
         for number in range(5):
             body = command(trigger_id=f"{number}", team_id=TEAM)

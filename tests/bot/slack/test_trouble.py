@@ -1,7 +1,7 @@
 """The database away, our own mistakes, several replicas: Slack's side always gets an answer that it can use."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 NEW = 'new "Faster refunds"'
 
 
-class Failing:
+class Failing(Store):
     """A database that can be taken away."""
 
     def __init__(self, store: Store) -> None:
@@ -35,6 +35,15 @@ class Failing:
     async def read(self, work: Work[T]) -> T:
         return await self._asked(self._store.read, work)
 
+    def write_now(self, work: Work[T]) -> T:
+        return self._store.write_now(work)
+
+    def on_posted(self, wake: Callable[[], None]) -> None:
+        self._store.on_posted(wake)
+
+    def close(self) -> None:
+        self._store.close()
+
     async def _asked(self, ask: Any, work: Work[T]) -> T:
         if self.away:
             raise Unavailable("the database is away")
@@ -45,7 +54,7 @@ class Failing:
 @pytest.fixture
 async def troubled(slack: FakeSlack, store: Store) -> AsyncIterator[tuple[Served, Failing]]:
     failing = Failing(store)
-    async with serving(slack, failing) as served:  # type: ignore[arg-type]
+    async with serving(slack, failing) as served:
         yield served, failing
 
 
