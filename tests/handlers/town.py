@@ -194,7 +194,7 @@ class Town:
 
     def ballots(self, release: Release) -> list[Ballot]:
         """Every round of a release, the newest last."""
-        return self.store.write_now(lambda tx: _ROUNDS.all(tx, self.organisation, release=release.id))
+        return self.look(lambda records: rounds_of(records, release))
 
     def votes(self, number: int = 1) -> list[Vote]:
         ballot = self.ballot(number)
@@ -227,6 +227,10 @@ class Town:
     def check(self, card: Card | None) -> None:
         """Every button that anybody ever sees can be pressed."""
         assert card is None or unknown_buttons(card) == []
+
+
+def rounds_of(records: Records, release: Release) -> list[Ballot]:
+    return _ROUNDS.all(records._tx, records.organisation.id, release=release.id)
 
 
 def card_of(posting: Posting) -> Card:
