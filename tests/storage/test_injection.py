@@ -135,8 +135,9 @@ def test_a_thousand_vectors_change_nothing_but_their_own_rows(store: Store) -> N
             release = records.releases.by_number(n)
             assert release is not None
             assert (release.title, release.plan, release.services[0].name) == (words, [words], words)
-            assert asked(tx, owner, words) == [1] * 9
-            if n % 10 == 0:
+            if n % 5 == 0:
+                assert asked(tx, owner, words) == [1] * 9
+            if n % 25 == 0:
                 assert asked(tx, theirs, words) == [0] * 9
         assert records.people.get(person).active
 
