@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, null, or_, select, update
+from sqlalchemy import (
+    CTE,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)  # fmt: skip
 
 from storage.posting import POSTINGS, still_open
 from storage.statement import Statement
@@ -46,21 +59,54 @@ _DB_NOW = bindparam("db_now", type_=Instant())
 _SAME_CHANNEL = and_(_q.c.platform == _p.platform, _q.c.workspace == _p.workspace, _q.c.channel == _p.channel)
 
 CLOCK = Statement(select(func.clock_timestamp(type_=Instant())))
+_PLATFORM: BindParameter[Any] = bindparam("platform")
+_OPEN_HERE = (still_open(_q.c.state), _q.c.platform == _PLATFORM)
+
+
+def _channels() -> CTE:
+    """The channels in which something waits, each found by one step along the index from the one before it.
+
+    However much waits, a look costs what the channels are: grouping would read every posting that waits, at each look.
+    """
+    by_channel = (_q.c.workspace, _q.c.channel)
+    first = select(*by_channel).where(*_OPEN_HERE).order_by(*by_channel).limit(1).subquery()
+    found = select(first.c.workspace, first.c.channel).cte("channels", recursive=True)
+    beside = select(_q.c.id).where(*_OPEN_HERE, _q.c.workspace == found.c.workspace, _q.c.channel > found.c.channel)
+    beyond = select(_q.c.id).where(*_OPEN_HERE, _q.c.workspace > found.c.workspace)
+    # Two steps, as SQLite doesn't compare a pair of columns by their index.
+    steps = [each.order_by(*by_channel).limit(1).scalar_subquery() for each in (beside, beyond)]
+    after = func.coalesce(*steps)
+    return found.union_all(select(_p.workspace, _p.channel).join_from(found, POSTINGS.table, _p.id == after))
+
+
+_CHANNELS = _channels()
+_FIRST = (
+    select(_q.c.id)
+    .where(
+        *_OPEN_HERE,
+        _q.c.workspace == _CHANNELS.c.workspace,
+        _q.c.channel == _CHANNELS.c.channel,
+        _q.c.shown == 0,
+        _q.c.due_at <= _NOW,
+    )
+    .order_by(_q.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
 SENDS = Statement(
     select(*_HEAD_COLUMNS)
-    .where(
-        _p.id.in_(
-            select(func.min(_q.c.id))
-            .where(still_open(_q.c.state), _q.c.platform == bindparam("platform"), _q.c.shown == 0, _q.c.due_at <= _NOW)
-            .group_by(_q.c.platform, _q.c.workspace, _q.c.channel)
-        )
-    )
+    .join_from(_CHANNELS, POSTINGS.table, _p.id == _FIRST)
     .order_by(_p.priority, _p.id)
     .limit(CHANNELS_AT_ONCE)
 )
 EDITS = Statement(
     select(*_HEAD_COLUMNS)
-    .where(still_open(_p.state), _p.platform == bindparam("platform"), _p.shown > 0)
+    .join_from(
+        _CHANNELS,
+        POSTINGS.table,
+        and_(_p.platform == _PLATFORM, _p.workspace == _CHANNELS.c.workspace, _p.channel == _CHANNELS.c.channel),
+    )
+    .where(still_open(_p.state), _p.shown > 0)
     .order_by(_p.priority, _p.id)
     .limit(CHANNELS_AT_ONCE)
 )
