@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     and_,
     bindparam,
     case,
