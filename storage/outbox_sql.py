@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     update,
-)  # fmt: skip
+)
 
 from storage.posting import POSTINGS, still_open
 from storage.statement import Statement
