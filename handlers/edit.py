@@ -22,7 +22,7 @@ from storage.terms import BallotState, FollowLevel, Move, State
 @dataclass(frozen=True, slots=True)
 class Edit:
     release: int = release_argument()
-    title: str | None = argument("Title", read.needed, default=None)
+    title: str | None = argument("Title", read.title, default=None)
     service: tuple[ServiceVersion, ...] | None = draft.service_argument()
     version: str | None = argument("Version", read.version, default=None, limit=60, hidden=True)
     start: Wall | None = draft.start_argument()

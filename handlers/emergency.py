@@ -21,7 +21,7 @@ from storage.terms import FollowLevel, ReleaseType, Role, State
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    title: str = argument("Title", read.needed, positional=True, hint="What is being fixed, in a line")
+    title: str = argument("Title", read.title, positional=True, hint="What is being fixed, in a line")
     service: tuple[ServiceVersion, ...] = argument("Service", read.services, example="payments", limit=500)
     reason: str = argument(
         "Reason or incident", read.needed, kind=FieldKind.TEXT, limit=draft.TEXT_LIMIT, hint="Why it can't wait"

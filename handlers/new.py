@@ -18,7 +18,7 @@ from storage.terms import FollowLevel, ReleaseType, State
 
 @dataclass(frozen=True, slots=True)
 class New:
-    title: str = argument("Title", read.needed, positional=True, hint="What it brings, in a line")
+    title: str = argument("Title", read.title, positional=True, hint="What it brings, in a line")
     service: tuple[ServiceVersion, ...] | None = draft.service_argument()
     version: str | None = argument(
         "Version", read.version, default=None, hint="When it's one service", limit=60, hidden=True

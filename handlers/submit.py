@@ -10,6 +10,7 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
 from handlers.kit.rounds import close_round, enough_members, open_round
+from handlers.policy import approval
 from handlers.policy.readiness import missing_to_submit
 from messages.card import Button, Moment
 from messages.release import changed_card
@@ -36,7 +37,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """Exactly this revision goes to the board; each member who owes a vote is asked."""
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.SUBMIT)
-    _ready(found)
+    _ready(call, found)
     enough_members(call, found, records)
     found.state = State.IN_REVIEW
     records.releases.save(found)
@@ -58,12 +59,17 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     )  # fmt: skip
 
 
-def _ready(found: Release) -> None:
+def _ready(call: Call, found: Release) -> None:
     missing = missing_to_submit(found)
     if missing:
         rows = ", ".join(row.label for row in missing)
+        board = BOARDS[approval.asked(found, call.rules)[0]]
         raise Refused(
-            f"{found.key} isn't ready for the CAB: it needs {rows}.", ways=(Button("Add it", f"edit {found.key}"),)
+            f"{found.key} isn't ready for the {board}: it needs {rows}.", ways=(Button("Add it", f"edit {found.key}"),)
+        )
+    if found.ends_at is not None and found.ends_at <= call.at:
+        raise Refused(
+            f"The window of {found.key} is over; move it first.", ways=(Button("Move it", f"edit {found.key}"),)
         )
 
 

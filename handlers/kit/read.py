@@ -99,10 +99,15 @@ def whole(word: str) -> int:
 
 
 def needed(word: str) -> str:
-    """Text that must not be empty."""
-    if not word.strip():
+    """Text of which something is to be seen."""
+    if not any(sign.isprintable() and not sign.isspace() for sign in word):
         raise ValueError("This needs a few words.")
     return word.strip()
+
+
+def title(word: str) -> str:
+    """One line that names a thing."""
+    return " ".join(needed(word).split())
 
 
 def one_of(kind: type[E]) -> Callable[[str], E]:

@@ -138,6 +138,14 @@ async def test_a_form_without_what_is_needed_comes_back(town: Town) -> None:
     assert {field.name: field.error for field in answer.form.fields if field.error} == {"title": "This is needed."}
 
 
+async def test_a_title_is_one_line(town: Town) -> None:
+    form = (await town.say("ana", "new form=yes")).form
+    await town.fill("ana", form, title=" Faster\n  refunds ")
+    assert town.release().title == "Faster refunds"
+    answer = await town.fill("ana", form, title="\u200b\u2060 ")
+    assert answer.has_field_errors
+
+
 # ---- refusals
 
 

@@ -110,6 +110,15 @@ async def test_what_is_missing_is_named_with_the_form_that_gives_it(town: Town, 
     assert town.release().state is State.DRAFT
 
 
+async def test_a_window_that_is_over_is_moved_first(town: Town) -> None:
+    await stories.drafted(town)
+    await town.later(hours=36)
+    answer = await town.say("ana", "submit REL-1")
+    assert sentence_of(answer) == "The window of REL-1 is over; move it first."
+    assert labels(answer.card) == ["Move it"]
+    assert town.release().state is State.DRAFT
+
+
 async def test_a_round_that_could_never_reach_its_quorum_is_not_opened(town: Town) -> None:
     await stories.drafted(town)
     for who in ("bo", "cy", "dee"):

@@ -47,6 +47,7 @@ def versions(*pairs: tuple[str, str]) -> tuple[ServiceVersion, ...]:
         (read.whole, "7", 7),
         (read.whole, "#7", 7),
         (read.needed, " words ", "words"),
+        (read.title, " two\n lines ", "two lines"),
         (read.one_of(Role), "CAB member", Role.CAB_MEMBER),
         (read.one_of(Role), "on-call", Role.ON_CALL),
         (read.one_of(FollowLevel), "ALL", FollowLevel.ALL),
@@ -77,6 +78,7 @@ def test_what_is_taken(reader: Callable[[str], Any], word: str, value: Any) -> N
         (read.whole, "²", "That takes a number; “²” isn't one."),
         (read.whole, str(2**31), f"That takes a number; “{2**31}” isn't one."),
         (read.needed, " ", "This needs a few words."),
+        (read.needed, "\u200b", "This needs a few words."),
         (read.one_of(FollowLevel), "some", "It is one of all, milestones, problems; “some” isn't."),
     ],
 )  # fmt: skip
