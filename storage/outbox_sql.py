@@ -204,7 +204,6 @@ _OUTLIVED = (
         still_open(_q.c.state),
         _q.c.state == literal_column("'waiting'"),
         _q.c.shown == 0,
-        _q.c.started_at.is_(None),
         _q.c.lease_until.is_(None),
         _q.c.until < _NOW,
     )

@@ -65,9 +65,11 @@ async def test_who_slept_past_the_lease_does_nothing(store: Store, step: str) ->
         asked.append(len(platform.requests))
         time.sleep(QUICK.lease)
 
-    async with delivering(store, FakeChat(platform), probe=once(step, oversleep)):
-        await settled(store, [key])
+    with structlog.testing.capture_logs() as logs:
+        async with delivering(store, FakeChat(platform), probe=once(step, oversleep)):
+            await settled(store, [key])
     assert asked == [0]
+    assert "the worker was held up" in [each.get("error") for each in logs]
     assert [request.kind for request, _ in platform.requests] == [step]  # by the second claim
     assert platform.made("find") == []  # the first one did nothing, and knows it
 
