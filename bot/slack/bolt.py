@@ -70,14 +70,8 @@ def make_app(listeners: Listeners, client: AsyncWebClient) -> AsyncApp:
     return app
 
 
-class _App(AsyncApp):
-    def _init_context(self, req: AsyncBoltRequest) -> None:
-        """Bolt makes a Web API client for each request, at a quarter of its time; our listeners speak through WebApi."""
-        req.context.update(logger=self.logger, token=None, client=self.client, listener_runner=self.listener_runner)
-
-
 def _bare_app(client: AsyncWebClient) -> AsyncApp:
-    return _App(
+    return AsyncApp(
         name="cabbot",
         client=client,
         authorize=Authorize(),
