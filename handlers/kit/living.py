@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
@@ -169,19 +169,18 @@ def event_posts(
     words: str = "",
     level: FollowLevel = FollowLevel.MILESTONES,
     public: bool = True,
-    also: Iterable[int] = (),
     until: datetime | None = None,
 ) -> list[Post]:
     """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
-    message to `also` and to whoever follows the release or one of its services at that level. One slot for all of them: a
-    channel where both cards hang hears it once.
+    message to the coordinator and to whoever follows the release or one of its services at that level, but not to who
+    did it. One slot for all of them: a channel where both cards hang hears it once.
     """
     card = event_card(found, sentence, words)
     slot = f"event:{call.id}:{event}"
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
     posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent, until) for parent in parents]
     told = {call.person.id}
-    for person in (*also, *_followers(found, records, level)):
+    for person in (found.coordinator_id, *_followers(found, records, level)):
         if person not in told:
             told.add(person)
             posts.append(Post(Direct(person), card, slot, found.key, until=until))

@@ -99,9 +99,7 @@ def decided_posts(
         *ballot_posts(found, ballot, records),
         release_post(call, found, records),
         *announcement_posts(found, records),
-        *event_posts(
-            call, found, records, "decided", sentence, words=words, public=False, also=(found.coordinator_id,)
-        ),
+        *event_posts(call, found, records, "decided", sentence, words=words, public=False),
     ]
 
 

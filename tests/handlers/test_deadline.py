@@ -98,7 +98,7 @@ async def test_a_lapsed_round_takes_no_vote_and_a_new_one_does(town: Town) -> No
     await stories.submitted(town)
     await town.later(hours=73)
     assert sentence_of(await town.say("bo", "approve REL-1")) == ("That round is over: REL-1 was not decided in time.")
-    await town.all(("ana", "submit REL-1"), ("bo", "approve REL-1"))
+    await town.all(("ana", 'edit REL-1 start="2026-12-07 21:00"'), ("ana", "submit REL-1"), ("bo", "approve REL-1"))
 
 
 async def test_without_a_change_manager_the_process_owner_is_told(town: Town) -> None:

@@ -73,6 +73,17 @@ async def test_followers_of_problems_hear_of_it(town: Town) -> None:
     assert [text.splitlines()[0] for text in town.heard("st")] == ["REL-1 is on hold.", "REL-1 goes on."]
 
 
+async def test_the_coordinator_hears_what_others_do_with_the_release_and_not_what_they_do_themselves(
+    town: Town,
+) -> None:
+    await stories.deploying(town)
+    heard = len(town.heard("ana"))
+    await town.all(("ana", "hold REL-1 look"), ("ana", "resume REL-1"))
+    assert len(town.heard("ana")) == heard
+    await town.all(("cm", "hold REL-1 the database is slow"))
+    assert town.heard("ana")[heard:] == ["REL-1 is on hold.\n\n> the database is slow"]
+
+
 @pytest.mark.parametrize(
     "line, sentence",
     [
