@@ -15,11 +15,24 @@ import structlog
 from bot.chat import Never
 from bot.clock import MovableClock
 from bot.courier_errand import TIMING
+from storage.records import Records
 from storage.statement import Conflict, Transaction, Unavailable
 from storage.store import Store
 from storage.terms import PostingState, ToldHow
 from tests.fakes.chat import Behaviour, FakeChat, FakePlatform
-from tests.fakes.outbox import QUICK, delivering, ledger, organisation, posting, reword, rows, say, settled, until
+from tests.fakes.outbox import (
+    QUICK,
+    delivering,
+    ledger,
+    manager,
+    organisation,
+    posting,
+    reword,
+    rows,
+    say,
+    settled,
+    until,
+)
 
 
 class Stumbling:
@@ -130,6 +143,22 @@ async def test_what_another_replica_took_over_is_left_to_it(store: Store) -> Non
     [row] = rows(store, [key])
     assert (row.token, row.message) == ("other", "")
     assert ledger(store, key) == []
+
+
+async def test_who_was_overtaken_raises_no_alarm(store: Store) -> None:
+    owner = organisation(store)
+    manager(store, owner)
+    [key] = say(store, posting(owner, "C1", "a"))
+
+    def taken_over() -> None:
+        store.write_now(lambda tx: tx.raw("UPDATE posting SET token = 'other'"))
+
+    with structlog.testing.capture_logs() as logs:
+        platform = FakePlatform(lambda _request: Behaviour.NEVER)
+        async with delivering(store, FakeChat(platform), probe=once("send", taken_over)):
+            await until(lambda: any("taken over" in each["event"] for each in logs))
+    assert store.write_now(lambda tx: Records(tx, owner).postings.of("REL-1"))[1:] == []
+    assert rows(store, [key])[0].state is PostingState.WAITING
 
 
 async def test_a_delivery_that_crashes_is_reported_and_holds_up_nothing_else(store: Store) -> None:

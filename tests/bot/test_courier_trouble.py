@@ -11,6 +11,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.courier_errand import CRASHES, INTERRUPTED
+from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Unavailable
 from storage.store import Store
@@ -193,9 +194,25 @@ async def test_the_alarm_s_own_death_raises_no_alarm(store: Store) -> None:
     platform = FakePlatform(lambda _request: B.NEVER)
     async with delivering(store, FakeChat(platform)):
         await settled(store, [key])
-        await until(lambda: len(platform.requests) == 2)
-        await settled(store, [key, key + 1])
-    assert len(platform.requests) == 2
+        await settled(store, [key + 1])
+    dead, waiting = (_in_state(store, owner, state) for state in (PostingState.DEAD, PostingState.WAITING))
+    assert ([each.channel for each in dead], waiting) == (["UMANAGER", "C1"], [])
+
+
+async def test_managers_are_not_told_again_because_another_release_was_hit(store: Store) -> None:
+    owner = organisation(store)
+    manager(store, owner)
+    first, second = say(store, posting(owner, "C1", "a"), posting(owner, "C1", "b", subject="REL-2"))
+    platform = FakePlatform(lambda request: B.NEVER if request.channel == "C1" else B.OK)
+    async with delivering(store, FakeChat(platform)):
+        await settled(store, [first, second])
+        await until(lambda: bool(platform.messages))
+    [told] = _in_state(store, owner, PostingState.SHOWN)
+    assert (told.channel, told.wanted) == ("UMANAGER", 1)
+
+
+def _in_state(store: Store, owner: int, state: PostingState) -> list[Posting]:
+    return store.write_now(lambda tx: Records(tx, owner).postings.in_state(state))
 
 
 async def test_a_dead_posting_can_be_tried_again_and_a_new_revision_does_so_itself(store: Store) -> None:
