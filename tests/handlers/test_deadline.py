@@ -91,7 +91,10 @@ async def test_a_day_after_the_escalation_it_lapses_to_a_draft(town: Town) -> No
 async def test_the_coordinator_hears_of_the_lapse(town: Town) -> None:
     await stories.submitted(town)
     await town.later(hours=73)
-    assert town.heard("ana") == ["The CAB didn't decide on REL-1; it's a draft again and can be submitted anew."]
+    assert town.heard("ana") == [
+        "The CAB didn't decide on REL-1 in time; the change manager was told.",
+        "The CAB didn't decide on REL-1; it's a draft again and can be submitted anew.",
+    ]
 
 
 async def test_a_lapsed_round_takes_no_vote_and_a_new_one_does(town: Town) -> None:
