@@ -8,10 +8,24 @@ from collections.abc import Callable
 
 from bot.clock import SystemClock
 from bot.courier import Courier
+from storage.outbox import Holder, claim
 from storage.store import Store
 from storage.terms import Platform, PostingState
 from tests.fakes.chat import FakeChat, FakePlatform
-from tests.fakes.outbox import QUICK, UNLIMITED, delivering, organisation, posting, reword, rows, say, settled, until
+from tests.fakes.claims import look
+from tests.fakes.outbox import (
+    QUICK,
+    UNLIMITED,
+    delivering,
+    now,
+    organisation,
+    posting,
+    reword,
+    rows,
+    say,
+    settled,
+    until,
+)
 
 
 def courier(store: Store, platform: FakePlatform, **timing: float) -> Courier:
@@ -76,3 +90,15 @@ async def test_a_stopped_courier_can_still_be_woken(store: Store) -> None:
         pass
     one.wake()
     say(store, posting(owner, "C1", "a"))
+
+
+async def test_the_only_process_does_not_wait_for_the_leases_of_the_one_that_died(sqlite_store: Store) -> None:
+    owner = organisation(sqlite_store)
+    keys = say(sqlite_store, posting(owner, "C1", "a"), posting(owner, "C2", "b"))
+    heads = look(sqlite_store).heads
+    holder = Holder("died", "t", 3600, 3600)
+    sqlite_store.write_now(lambda tx: claim(tx, heads, holder=holder, now=now()))
+    platform = FakePlatform()
+    async with delivering(sqlite_store, FakeChat(platform)):
+        await settled(sqlite_store, keys)
+    assert len(platform.made("find")) == 2
