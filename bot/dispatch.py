@@ -16,7 +16,7 @@ from bot.people import known_person
 from bot.postings import put
 from bot.sentence import Answer, Sentence
 from bot.understood import Understood, UnknownWord, asked_for, form_way, permit, read_line, understand
-from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.call import Call, Place, Refused, Reply
 from handlers.policy.rules import Rules
 from messages import refusal
 from storage.due import Due, claim
@@ -120,7 +120,7 @@ class Door:
             at=self.clock.now(),
             origin=sentence.origin,
             rules=self.rules,
-            place=sentence.place,
+            place=sentence.place or Place(sentence.speaker.platform, sentence.speaker.workspace, "", direct=True),
             zone=person.zone or records.organisation.zone,
             member=active,
         )

@@ -129,7 +129,7 @@ class Town:
             speaker=Speaker(PLAYGROUND, self.workspace, who, who, kind),
             line=line,
             origin=origin or (Origin.TYPED if values is None else Origin.FILLED),
-            place=Place(PLAYGROUND, self.workspace, channel, channel, direct=direct),
+            place=Place(PLAYGROUND, self.workspace, channel, channel, direct=direct) if channel else None,
             values=values or {},
         )
 
