@@ -8,12 +8,12 @@ from handlers.kit import draft, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import event_posts, release_post
+from handlers.kit.living import registered_posts, release_post
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
 from storage.records import Records
 from storage.release import Release, ServiceVersion
-from storage.terms import FollowLevel, ReleaseType, State
+from storage.terms import ReleaseType, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,7 @@ def new(call: Call, arguments: New, records: Records) -> Reply:
         card=post.card,
         posts=(
             post,
-            *event_posts(
-                call, found, records, "registered", [f"{found.key} was registered: {found.title}"],
-                level=FollowLevel.ALL, public=False,
-            ),
+            *registered_posts(call, found, records),
         ),
         trail=Trail(found.key, after=approved_content(found)),
-    )  # fmt: skip
+    )

@@ -69,8 +69,7 @@ class Posting(Record):
 class PostingTable(Posting, table=True):
     __tablename__ = "posting"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "platform", "workspace", "channel", "slot"),
-        Index("posting_slot", "organisation_id", "slot"),
+        UniqueConstraint("organisation_id", "slot", "platform", "workspace", "channel"),
         Index("posting_state", "organisation_id", "state", "id"),
         Index("posting_subject", "organisation_id", "subject", "id"),
         # Holds only what is still to be delivered, so the courier's questions cost what waits, not what was ever sent.

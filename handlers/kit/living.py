@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
@@ -176,15 +176,29 @@ def event_posts(
     did it. One slot for all of them: a channel where both cards hang hears it once.
     """
     card = event_card(found, sentence, words)
-    slot = f"event:{call.id}:{event}"
+    slot = _event_slot(call, event)
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
     posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent, until) for parent in parents]
-    told = {call.person.id}
-    for person in (found.coordinator_id, *_followers(found, records, level)):
-        if person not in told:
-            told.add(person)
-            posts.append(Post(Direct(person), card, slot, found.key, until=until))
-    return posts
+    heard = [found.coordinator_id, *_followers(found, records, level)]
+    return [*posts, *(Post(Direct(each), card, slot, found.key, until=until) for each in _others(call, heard))]
+
+
+def registered_posts(call: Call, found: Release, records: Records) -> list[Post]:
+    """A new release, to those who follow one of its services. Its card in the channel speaks for itself."""
+    followers = _others(call, _followers(found, records, FollowLevel.ALL))
+    if not followers:
+        return []
+    card = event_card(found, [f"{found.key} was registered: {found.title}"])
+    return [Post(Direct(each), card, _event_slot(call, "registered"), found.key) for each in followers]
+
+
+def _others(call: Call, people: Iterable[int]) -> list[int]:
+    """Each person once, without the one who did it."""
+    return [each for each in dict.fromkeys(people) if each != call.person.id]
+
+
+def _event_slot(call: Call, event: str) -> str:
+    return f"event:{call.id}:{event}"
 
 
 _HEARS = {

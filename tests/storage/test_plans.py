@@ -69,7 +69,7 @@ def _scans(line: str) -> bool:
     "plan, bad",
     [
         ("SCAN release", True),
-        ("SCAN posting USING INDEX posting_slot", True),
+        ("SCAN posting USING INDEX posting_state", True),
         ("SCAN q USING COVERING INDEX posting_open", False),  # holds only what waits
         ("SEARCH release USING INDEX release_state (organisation_id=? AND state=?)", False),
         ("  ->  Seq Scan on journal  (cost=0.00..1 rows=1 width=4)", True),

@@ -149,9 +149,8 @@ def _delivery() -> None:
         *(word("message"), term("state"), instant("created_at"), instant("due_at"), instant("until", nullable=True)),
         *(number("attempts"), word("error"), instant("retry_at", nullable=True), instant("started_at", nullable=True)),
         *(instant("lease_until", nullable=True), word("token"), instant("sent_at", nullable=True)),
-        unique=[["organisation_id", "platform", "workspace", "channel", "slot"]],
+        unique=[["organisation_id", "slot", "platform", "workspace", "channel"]],
         indexes={
-            "posting_slot": ["organisation_id", "slot"],
             "posting_state": ["organisation_id", "state", "id"],
             "posting_subject": ["organisation_id", "subject", "id"],
         },
