@@ -48,7 +48,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(Move.LAPSE, (State.IN_REVIEW,), State.DRAFT, (Actor.CLOCK,)),
     Rule(Move.RECALL, (State.IN_REVIEW,), State.DRAFT, _OWNERS, "recall"),
     Rule(Move.START, (State.APPROVED,), State.DEPLOYING, _DEPLOYERS, "start"),
-    Rule(Move.START, (State.IN_REVIEW,), State.DEPLOYING, _DEPLOYERS, "start", emergency_only=True),
+    Rule(Move.START, (State.IN_REVIEW,), State.DEPLOYING, (Actor.ON_CALL,), "start", emergency_only=True),
     Rule(Move.REVISE, (State.APPROVED,), State.DRAFT, _OWNERS, "edit"),
     Rule(Move.STEP, (State.DEPLOYING,), None, _DEPLOYERS, "step"),
     Rule(Move.COMPLETE, (State.DEPLOYING,), State.DEPLOYED, _DEPLOYERS, "complete"),

@@ -142,7 +142,7 @@ def _migrate_and_die(url: str, nth: int) -> None:
     migrate(url)
 
 
-@pytest.mark.parametrize("nth", [1, 20, 45])
+@pytest.mark.parametrize("nth", [1, 20, 40])
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_a_migration_that_is_killed_leaves_the_old_schema(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, nth: int

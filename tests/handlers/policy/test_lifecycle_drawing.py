@@ -44,4 +44,9 @@ def test_every_state_is_explained() -> None:
 
 def test_who_makes_which_move_is_what_the_table_says() -> None:
     rows = {move: (verb, set(who.split(", "))) for move, verb, who in ROW.findall(PAGE) if move != "move"}
-    assert rows == {rule.move.value: (rule.verb, {actor.value for actor in rule.who}) for rule in TABLE}
+    usual = [rule for rule in TABLE if not rule.emergency_only]
+    assert rows == {rule.move.value: (rule.verb, {actor.value for actor in rule.who}) for rule in usual}
+    (first,) = (rule for rule in TABLE if rule.emergency_only)
+    assert [
+        f"**Deploy first**: where the policy says `emergency.deploy_first`, {actor.value} may" for actor in first.who
+    ] == [words for words in re.findall(r"\*\*Deploy first\*\*.*? may", PAGE)]
