@@ -90,7 +90,8 @@ def look(tx: Transaction, platforms: Sequence[Platform], now: datetime) -> Look:
         for platform in platforms
         for row in (*tx.rows(sql.SENDS, platform=platform, now=now), *tx.rows(sql.EDITS, platform=platform))
     ]
-    return Look(sorted(heads, key=lambda head: (head.priority, head.id)), at)
+    # Messages before edits, or a card that is changed all the time would keep its channel to itself.
+    return Look(sorted(heads, key=lambda head: (head.priority, head.is_edit, head.id)), at)
 
 
 def claim(tx: Transaction, chosen: Sequence[Head], *, holder: Holder, now: datetime) -> list[Claimed]:
