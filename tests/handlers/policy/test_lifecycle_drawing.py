@@ -47,6 +47,6 @@ def test_who_makes_which_move_is_what_the_table_says() -> None:
     usual = [rule for rule in TABLE if not rule.emergency_only]
     assert rows == {rule.move.value: (rule.verb, {actor.value for actor in rule.who}) for rule in usual}
     (first,) = (rule for rule in TABLE if rule.emergency_only)
-    assert [
-        f"**Deploy first**: where the policy says `emergency.deploy_first`, {actor.value} may" for actor in first.who
-    ] == [words for words in re.findall(r"\*\*Deploy first\*\*.*? may", PAGE)]
+    assert [actor.value for actor in first.who] == re.findall(
+        r"Deploy first.*?`emergency.deploy_first`, (\S+) may", PAGE
+    )
