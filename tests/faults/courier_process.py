@@ -23,7 +23,7 @@ from storage.terms import Platform
 from tests.fakes.chat_wire import WireChat
 from tests.fakes.door import Door
 
-TIMING = Timing(request=0.5, lease=1.4, workspace=1.5, settle=1.0, poll=0.05, stop=1.0, backoff=0.02, backoff_cap=0.1)
+TIMING = Timing(request=0.4, lease=1.0, workspace=1.1, settle=0.7, poll=0.05, stop=1.0, backoff=0.02, backoff_cap=0.1)
 STEPS = ("claiming", "claimed", "send", "sent", "finishing", "finished", "edit", "look up")
 
 _fork = multiprocessing.get_context("forkserver")

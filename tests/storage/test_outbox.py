@@ -184,7 +184,7 @@ def test_an_edit_waits_for_no_send_but_not_beside_one(store: Store) -> None:
     [reply] = say(store, posting(owner, "C1", "reply"))
     heads = look(store).heads
     assert {head.id for head in heads} == {card, reply}
-    [first] = claim(store, token="t2", heads=heads[:1])
+    [first] = claim(store, token="t2", heads=[head for head in heads if head.is_edit])
     assert claim(store, token="t3", heads=heads) == []
     finish(store, first, shown("m1", 2))
     assert [each.posting.id for each in claim(store, token="t4", heads=heads)] == [reply]
@@ -290,3 +290,16 @@ def test_an_error_that_no_database_would_take_is_kept_short_and_clean(store: Sto
     [mine] = claim(store)
     assert finish(store, mine, Ending(PostingState.WAITING, error="nul \0 " + "x" * 5000))
     assert rows(store, [key])[0].error == "nul  " + "x" * 495
+
+
+def test_a_message_goes_before_an_edit_of_the_same_urgency_and_after_a_more_urgent_one(store: Store) -> None:
+    owner = organisation(store)
+    card, ballot = say(
+        store, posting(owner, "C1", "card", title="one"), posting(owner, "C2", "ballot", title="one", priority=0)
+    )
+    for each in claim(store):
+        finish(store, each, shown(f"m{each.posting.id}"))
+    reword(store, card, "two")
+    reword(store, ballot, "two")
+    [news] = say(store, posting(owner, "C1", "news"))
+    assert [head.id for head in look(store).heads] == [ballot, news, card]
