@@ -14,10 +14,10 @@ from pathlib import Path
 import structlog
 
 from bot.clock import Clock
+from bot.postings import card_text
 from messages.audit_head import audit_head
-from messages.card_json import to_json
 from storage.organisation import Link, Organisation, Organisations
-from storage.posting import Posting, card_text
+from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Conflict, Transaction
 from storage.store import Store
@@ -60,7 +60,7 @@ class Anchor:
 def post_head(tx: Transaction, organisation: Organisation, now: datetime) -> None:
     """A message of its own in each channel of the audience; the same head again is the same message."""
     records = Records(tx, organisation.id, lock=True)
-    card = card_text(to_json(audit_head(organisation.journal_seq, organisation.journal_head, now)))
+    card = card_text(audit_head(organisation.journal_seq, organisation.journal_head, now))
     slot = f"audit-head:{organisation.journal_seq}"
     if not records.postings.in_slot(slot):
         for link in records.links.of(AUDIENCE):

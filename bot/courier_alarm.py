@@ -6,11 +6,11 @@ from datetime import datetime
 
 import structlog
 
+from bot.postings import card_text
 from messages.card import Card, ChannelRef, Plain
-from messages.card_json import to_json
 from messages.undeliverable import undeliverable
 from storage.people import Account
-from storage.posting import Posting, card_text
+from storage.posting import Posting
 from storage.records import Records
 from storage.terms import Delivery, Role
 
@@ -52,7 +52,7 @@ def _direct(account: Account, slot: str, card: Card, about: Posting, now: dateti
         channel=account.external,
         direct=True,
         delivery=Delivery.CARD,
-        card=card_text(to_json(card)),
+        card=card_text(card),
         priority=PRIORITY,
         created_at=now,
         due_at=now,

@@ -94,7 +94,6 @@ _HOLDERS = Statement(
     )
     .order_by(_p.name, _p.id)
 )
-_GRANTED = GRANTS.query(order=(_g.role, _g.id))
 _REVOKE = Statement(
     delete(GRANTS.table).where(
         _g.organisation_id == bindparam("organisation"),
@@ -169,9 +168,6 @@ class People:
             read = [record_of(Person, dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
             found = self._holders[role] = [self._known.setdefault(each.id, each) for each in read]
         return list(found)
-
-    def grants(self) -> list[Grant]:
-        return _GRANTED.all(self._tx, self._organisation)
 
     def grant(self, grant: Grant) -> Grant:
         """Raises Conflict when the person holds the role already."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -269,8 +268,3 @@ def _telling(row: tuple[Any, ...]) -> Telling:
     width = len(TOLD.names)
     told = record_of(Told, dict(zip(TOLD.names, row[:width], strict=True)))
     return Telling(told, as_posting(row[width:]))
-
-
-def card_text(card: Any) -> str:
-    """A card's JSON as it is kept."""
-    return json.dumps(card, separators=(",", ":"), ensure_ascii=False)

@@ -121,7 +121,6 @@ class RecordTable(Generic[R]):
             .values({name: bindparam(name) for name in changed})
         )
         self.by_id = self.query(self.c.id == bindparam("key"))
-        self.locked = self.query(self.c.id == bindparam("key"), lock=True)
 
     def query(
         self,

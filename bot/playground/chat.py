@@ -8,9 +8,8 @@ from datetime import datetime
 from bot.chat import Marker, Never, Target
 from bot.playground.chat_log import ChatLog, Message
 from bot.playground.hub import Event, Hub
+from bot.postings import card_text
 from messages.card import Card
-from messages.card_json import to_json
-from storage.posting import card_text
 from storage.terms import Platform
 
 
@@ -34,7 +33,7 @@ class PlaygroundChat:
     async def send(self, target: Target, card: Card, marker: Marker, thread: str | None) -> str:
         message = self._log.post_card(
             _channel(target),
-            card_text(to_json(card)),
+            card_text(card),
             await self._said_at(marker.posting),
             thread=int(thread) if thread else 0,
             posting=marker.posting,
@@ -44,7 +43,7 @@ class PlaygroundChat:
 
     async def edit(self, target: Target, message: str, card: Card, marker: Marker) -> None:
         try:
-            edited = self._log.edit(int(message), card_text(to_json(card)), await self._said_at(marker.posting))
+            edited = self._log.edit(int(message), card_text(card), await self._said_at(marker.posting))
         except (LookupError, ValueError):
             raise Never("message_not_found") from None
         self._tell("edited", edited)

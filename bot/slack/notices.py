@@ -26,10 +26,6 @@ def not_installed() -> Card:
     return Card("Not connected", (text(sentence),), Tone.WARNING)
 
 
-def not_understood(sentence: str) -> Card:
-    return Card("That couldn't be read", (text(sentence, " Nothing was changed."),), Tone.WARNING)
-
-
 def unshowable(reference: str) -> Card:
     """It was carried out (or refused) before its answer turned out to be one that Slack can't show."""
     words = "What you asked for was answered, but the answer can't be shown here. Give this reference to whoever runs Cabbot: "

@@ -13,12 +13,12 @@ from bot.clock import Clock, SystemClock
 from bot.courier import Courier
 from bot.courier_errand import Timing
 from bot.pace import Pace
+from bot.postings import card_text
 from messages.card import Card, text
-from messages.card_json import to_json
 from storage.organisation import Connection, Connections, Organisation, Organisations
 from storage.outbox_sql import Head
 from storage.people import Account, Grant, Person
-from storage.posting import Posting, Told, card_text
+from storage.posting import Posting, Told
 from storage.records import Records
 from storage.store import Store
 from storage.terms import Delivery, Platform, PostingState, Role
@@ -85,7 +85,7 @@ def posting(owner: int, channel: str, slot: str, **given: Any) -> Posting:
         "delivery": Delivery.CARD,
         "created_at": now(),
         "due_at": now(),
-        "card": card_text(to_json(card(given.pop("title", slot)))),
+        "card": card_text(card(given.pop("title", slot))),
     }
     return Posting(**values | given)
 
@@ -106,7 +106,7 @@ def reword(store: Store, key: int, title: str, **given: Any) -> None:
     def write(tx: Any) -> None:
         found = row(tx, key)
         records = Records(tx, found.organisation_id, lock=True)
-        records.postings.change(found, card_text(to_json(card(title))), now(), **given)
+        records.postings.change(found, card_text(card(title)), now(), **given)
 
     store.write_now(write)
 
