@@ -13,8 +13,6 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,
-    transactional_ddl=True,  # on SQLite too: the transaction was begun by us, so a failure leaves the old schema
-    transaction_per_migration=False,
     render_as_batch=connection.dialect.name == "sqlite",
 )
 context.run_migrations()
