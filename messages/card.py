@@ -212,16 +212,26 @@ Part = Heading | Text | Quote | Note | Facts | Items | Stepper | Divider | Butto
 
 
 @dataclass(frozen=True, slots=True)
+class Refresh:
+    """`say` is the sentence that only reads, answered with the reader's own card; `people` for whom it's worth asking."""
+
+    say: str
+    people: tuple[PersonRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What is shown in one place: a title, parts, a tone.
 
     `summary` is the one plain line for notifications, screen readers and lists; the title stands in when it's empty.
+    `refresh` says how the card looks for one reader, where the platform can show each their own.
     """
 
     title: str
     parts: tuple[Part, ...] = ()
     tone: Tone = Tone.NEUTRAL
     summary: str = ""
+    refresh: Refresh | None = None
 
 
 # ---- small builders

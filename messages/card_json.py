@@ -32,6 +32,7 @@ from messages.card import (
     PersonRef,
     Plain,
     Quote,
+    Refresh,
     Step,
     Stepper,
     Text,
@@ -50,7 +51,7 @@ _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         Plain, Bold, Code, Link, PersonRef, ChannelRef, Moment,
-        Heading, Text, Quote, Note, Fact, Facts, Item, Items, Step, Stepper, Divider, Confirm, Button, Buttons, Card,
+        Heading, Text, Quote, Note, Fact, Facts, Item, Items, Step, Stepper, Divider, Confirm, Button, Buttons, Refresh, Card,
     )
 }  # fmt: skip
 _ENUMS: dict[str, type[StrEnum]] = {

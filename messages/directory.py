@@ -13,12 +13,16 @@ from messages.card import Card, ChannelRef, PersonRef
 class Directory:
     """The accounts known in a workspace: person id to the platform's own user id.
 
-    The empty directory knows nobody, and everybody is shown by name.
+    The empty directory knows nobody, and everybody is shown by name. `people` and `channels` are by the platform's own
+    id, for forms on a platform that has no picker of its own; `zone` is the reader's, empty where many read.
     """
 
     platform: str = ""
     workspace: str = ""
     accounts: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+    zone: str = ""
 
     def account(self, person_id: int) -> str | None:
         return self.accounts.get(person_id)

@@ -15,7 +15,10 @@ from storage.types import Instant, term
 
 
 class Organisation(Plain):
-    """A tenant. `last_number` counts its releases, `journal_seq` and `journal_head` are the end of its audit trail."""
+    """A tenant. `last_number` counts its releases, `journal_seq` and `journal_head` are the end of its audit trail.
+
+    `successor` is the organisation that this one has joined, 0 for none: its workspaces belong there now.
+    """
 
     id: int = Field(default=0, primary_key=True, sa_column_kwargs={"default": None, "autoincrement": True})
     name: str
@@ -23,6 +26,7 @@ class Organisation(Plain):
     last_number: int = 0
     journal_seq: int = 0
     journal_head: str = ""
+    successor: int = 0
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -69,7 +73,7 @@ class LinkTable(Link, table=True):
 
 _ORGANISATIONS: Table = vars(OrganisationTable)["__table__"]
 _NAMES = tuple(column.name for column in _ORGANISATIONS.columns)
-_COUNTED = ("name", "zone", "last_number", "journal_seq", "journal_head")
+_COUNTED = ("name", "zone", "last_number", "journal_seq", "journal_head", "successor")
 _ADD = Statement(
     insert(_ORGANISATIONS)
     .values({name: bindparam(name) for name in _NAMES if name != "id"})

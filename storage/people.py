@@ -14,11 +14,15 @@ from storage.types import Instant, term
 
 
 class Person(Record):
-    """One human, one vote. `email` is empty until a platform has vouched for it."""
+    """One human, one vote. `email` is empty until a platform has vouched for it.
+
+    `prefers` is the platform on which they want to be written to; empty for the one they used first.
+    """
 
     name: str
     email: str = ""
     zone: str = ""
+    prefers: str = ""
     active: bool = True
     joined_at: datetime = Field(sa_type=Instant)
 
@@ -29,13 +33,17 @@ class PersonTable(Person, table=True):
 
 
 class Account(Record):
-    """A person's account in one workspace. `profile_at` is when the platform last told us about it."""
+    """A person's account in one workspace. `profile_at` is when the platform last told us about it.
+
+    `directory_id` is what the organisation's own directory calls the account (Entra's object id); Slack has none.
+    """
 
     person_id: int = Field(foreign_key="person.id", index=True)
     platform: Platform = Field(sa_type=term(Platform))
     workspace: str
     external: str
     handle: str = ""
+    directory_id: str = ""
     kind: AccountKind = Field(default=AccountKind.MEMBER, sa_type=term(AccountKind))
     active: bool = True
     profile_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -72,6 +80,11 @@ _ACCOUNT = ACCOUNTS.query(
     _a.platform == bindparam("platform"), _a.workspace == bindparam("workspace"), _a.external == bindparam("external")
 )
 _ACCOUNTS_OF = ACCOUNTS.query(_a.person_id == bindparam("person"), _a.active.is_(True), order=(_a.id,))
+_BY_DIRECTORY_ID = ACCOUNTS.query(
+    _a.platform == bindparam("platform"),
+    _a.workspace == bindparam("workspace"),
+    _a.directory_id == bindparam("directory_id"),
+)
 _IN_WORKSPACE = ACCOUNTS.query(_a.platform == bindparam("platform"), _a.workspace == bindparam("workspace"))
 _BY_HANDLE = ACCOUNTS.query(
     _a.platform == bindparam("platform"),
@@ -138,6 +151,13 @@ class People:
 
     def account(self, platform: Platform, workspace: str, external: str) -> Account | None:
         return _ACCOUNT.first(self._tx, self._organisation, platform=platform, workspace=workspace, external=external)
+
+    def by_directory_id(self, platform: Platform, workspace: str, directory_id: str) -> Account | None:
+        if not directory_id:
+            return None
+        return _BY_DIRECTORY_ID.first(
+            self._tx, self._organisation, platform=platform, workspace=workspace, directory_id=directory_id
+        )
 
     def by_handle(self, platform: Platform, workspace: str, handle: str) -> Account | None:
         return _BY_HANDLE.first(

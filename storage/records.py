@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from storage.approval import Ballots
+from storage.conversation import Conversations
 from storage.due import Dues
+from storage.join_code import JoinCodes
 from storage.journal import Journal
 from storage.organisation import Links, Organisation, Organisations
 from storage.people import People
@@ -30,10 +32,12 @@ class Records:
         self.services = Services(tx, organisation)
         self.follows = Follows(tx, organisation)
         self.schedules = Schedules(tx, organisation)
+        self.conversations = Conversations(tx, organisation)
         self.links = Links(tx, organisation)
         self.dues = Dues(tx, organisation)
         self.postings = Postings(tx, organisation)
         self.journal = Journal(tx, organisation)
+        self.join_codes = JoinCodes(tx)  # of every organisation: see there
 
     def next_number(self) -> int:
         """The running number of a new release; saved with the organisation."""

@@ -19,6 +19,7 @@ def upgrade() -> None:
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=True),
         *(word("name"), word("zone"), number("last_number"), number("journal_seq"), word("journal_head")),
+        number("successor"),
         instant("created_at"),
         sa.PrimaryKeyConstraint("id", name="pk_organisation"),
     )
@@ -33,13 +34,13 @@ def upgrade() -> None:
 def _people() -> None:
     create(
         "person",
-        *(word("name"), word("email"), word("zone"), flag("active"), instant("joined_at")),
+        *(word("name"), word("email"), word("zone"), word("prefers"), flag("active"), instant("joined_at")),
         indexes={"person_email": ["organisation_id", "email"]},
     )
     create(
         "account",
         *(ref("person_id", "person"), term("platform"), word("workspace"), word("external"), word("handle")),
-        *(term("kind"), flag("active"), instant("profile_at", nullable=True)),
+        *(word("directory_id"), term("kind"), flag("active"), instant("profile_at", nullable=True)),
         unique=[["organisation_id", "platform", "workspace", "external"]],
         indexes={"ix_account_person_id": ["person_id"]},
     )
@@ -122,6 +123,18 @@ def _channels() -> None:
         *(word("audience"), term("platform"), word("workspace"), word("channel"), word("channel_name")),
         *(number("linked_by"), instant("linked_at")),
         unique=[["organisation_id", "audience", "platform", "workspace", "channel"]],
+    )
+    create(
+        "conversation",
+        *(term("platform"), word("workspace"), word("external"), word("kind"), word("account"), word("name")),
+        *(word("reference"), instant("heard_at"), instant("removed_at", nullable=True)),
+        unique=[["organisation_id", "platform", "workspace", "external"]],
+        indexes={"conversation_account": ["organisation_id", "platform", "workspace", "account"]},
+    )
+    create(
+        "join_code",
+        *(word("digest"), number("made_by"), instant("made_at"), instant("until"), instant("used_at", nullable=True)),
+        unique=[["digest"]],
     )
     create(
         "status_schedule",
