@@ -5,6 +5,7 @@ Parsed only after the request's token was found genuine. Names are the Bot Frame
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import orjson
@@ -179,6 +180,14 @@ class Installed(Activity):
     """`installationUpdate`: the app was added to a conversation or taken out of it."""
 
     action: Name = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The HTTP answer to a delivery: an invoke's has a body."""
+
+    status: int = 200
+    body: Json | None = None
 
 
 INVOKES: dict[str, type[Activity]] = {

@@ -243,7 +243,7 @@ async def test_a_commit_that_fails_tells_nobody_done_and_the_store_goes_on(sqlit
 
 
 def _orphan() -> Statement:
-    row: dict[str, Any] = {"name": "x", "email": "", "zone": "", "active": True, "joined_at": now()}
+    row: dict[str, Any] = {"name": "x", "email": "", "zone": "", "prefers": "", "active": True, "joined_at": now()}
     return Statement(insert(PEOPLE.table).values(organisation_id=bindparam("organisation_id"), **row))
 
 
