@@ -10,6 +10,7 @@ from aiohttp import web
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
 from bot.dispatch import Door
@@ -17,7 +18,6 @@ from bot.manifest import SLACK_PATH
 from bot.outbound import Outbound
 from bot.secrets import Vault
 from bot.settings import Settings
-from bot.slack.behind import Behind
 from bot.slack.bolt import make_app
 from bot.slack.chat import SlackChat
 from bot.slack.front import Front, HttpDoor

@@ -9,9 +9,9 @@ import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
+from bot.behind import Behind
 from bot.slack import notices
 from bot.slack.answers import EMPTY, put_before, shown
-from bot.slack.behind import Behind
 from bot.slack.bolt import dispatched
 from bot.slack.envelope import Challenge, Command, Envelope, Event, Interaction, Odd, Submission, read
 from bot.slack.guard import Guard

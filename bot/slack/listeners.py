@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import structlog
 from slack_bolt.response import BoltResponse
 
+from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence
@@ -28,7 +29,6 @@ from bot.slack.answers import (
     Way,
     Written,
 )
-from bot.slack.behind import Behind
 from bot.slack.envelope import Command, Event, Press, Shortcut, Submission
 from bot.slack.happenings import Happenings
 from bot.slack.installation import Installation

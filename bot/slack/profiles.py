@@ -15,9 +15,9 @@ from typing import Any
 
 import structlog
 
+from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
-from bot.slack.behind import Behind
 from bot.slack.installation import Installation
 from bot.slack.people import Profile, kind_of, made_owner, met, noted, profile_of
 from bot.slack.web_api import WebApi

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.behind import Behind
 from bot.clock import MovableClock
-from bot.slack.behind import Behind
 from bot.slack.people import kind_of, profile_of
 from bot.slack.profiles import Profiles
 from bot.slack.web_api import WebApi

@@ -11,10 +11,10 @@ import structlog
 from bot.chat import Never, NotSent, PerhapsSent
 
 T = TypeVar("T")
-log = structlog.get_logger("cabbot.slack")
+log = structlog.get_logger("cabbot.edge")
 
 MOST_PATIENCE = 30.0
-"""Seconds that an answer waits for Slack's Retry-After; after that it would come too late to be of use."""
+"""Seconds that an answer waits for a platform's Retry-After; after that it would come too late to be of use."""
 
 
 class Behind:
@@ -42,6 +42,6 @@ class Behind:
         if task.cancelled() or (failed := task.exception()) is None:
             return
         if isinstance(failed, NotSent | PerhapsSent | Never):
-            log.warning("slack did not take it", word=str(failed))
+            log.warning("the platform did not take it", word=str(failed))
         else:
             log.error("went wrong behind an acknowledgement", exc_info=failed)
