@@ -104,10 +104,10 @@ def _options(
 def serve() -> None:
     """Serve the chat platforms that are configured."""
     settings = _settings()
-    if not settings.slack:
+    if not (settings.slack or settings.teams):
         _stop(
-            "No chat platform is configured: set CABBOT_SLACK_BOT_TOKEN and its companions (.env.example explains them), "
-            "or look around without an account: cabbot demo",
+            "No chat platform is configured: set CABBOT_SLACK_BOT_TOKEN or CABBOT_TEAMS_APP_ID and their companions "
+            "(.env.example explains them), or look around without an account: cabbot demo",
             WRONG_USE,
         )
     from bot.app import serve as serve_platforms

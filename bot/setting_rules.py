@@ -14,8 +14,10 @@ from pydantic import SecretStr
 # For failures that pydantic finds itself, before a rule of this file is asked.
 EXPECTED = {
     "log_format": "should be console (for people) or json (for machines).",
+    "teams_insecure_local": "should be 1, for a trial on this machine alone, or 0.",
     "slack_client_id": 'should be the Client ID of the app\'s "Basic Information" page: two numbers with a dot between.',
 }
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 POSTGRESQL = "postgresql+psycopg"
 DATABASE_SCHEMES = {
     "sqlite": "sqlite",
@@ -69,7 +71,9 @@ def public_url(value: str | None) -> str | None:
         return None
     parts = _address(value)
     if parts is None or parts.query or parts.fragment or parts.username:
-        raise ValueError("should be the address at which Slack reaches Cabbot, such as https://cabbot.example.org.")
+        raise ValueError(
+            "should be the address at which Slack and Teams reach Cabbot, such as https://cabbot.example.org."
+        )
     return value.rstrip("/")
 
 
@@ -78,6 +82,32 @@ def api_url(value: str) -> str:
     if _address(value) is None:
         raise ValueError("should be an https address such as https://slack.com/api/ (plain http only on this machine).")
     return value.rstrip("/") + "/"
+
+
+def login_url(value: str) -> str:
+    """The address without a slash at its end, as the tenant is appended to it."""
+    return _origin(value, "https://login.microsoftonline.com")
+
+
+def metadata_url(value: str) -> str:
+    if _address(value) is None:
+        raise ValueError(
+            "should be an https address such as https://login.botframework.com/v1/.well-known/openidconfiguration "
+            "(plain http only on this machine)."
+        )
+    return value
+
+
+def origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Scheme, host and port of each, in small letters."""
+    return tuple(_origin(value, "https://teams-proxy.example.org") for value in values)
+
+
+def _origin(value: str, example: str) -> str:
+    parts = _address(value)
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"should be an https address without a path, such as {example} (plain http only on loopback).")
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _address(value: str) -> SplitResult | None:
@@ -124,6 +154,26 @@ def signing_secrets(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return values
 
 
+def guid(of: str) -> Callable[[str | None], str | None]:
+    """A rule for an id that Entra gives, kept in small letters; `of` says where it stands."""
+
+    def check(value: str | None) -> str | None:
+        if value is None or GUID.fullmatch(value):
+            return value and value.lower()
+        raise ValueError(f"should be the {of}: 32 hexadecimal digits in five groups, with hyphens between.")
+
+    return check
+
+
+def client_secret(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value() if value else ""
+    if GUID.fullmatch(text):
+        raise ValueError('should be the "Value" of the client secret; this is its "Secret ID".')
+    if re.search(r"\s", text):
+        raise ValueError('should be the "Value" of the client secret, which has no spaces in it.')
+    return value
+
+
 def encryption_keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     """Fernet keys: the first one encrypts, all of them decrypt, so a key is replaced without losing a token."""
     for value in values:
@@ -158,38 +208,3 @@ def writable_place(value: Path | None) -> Path | None:
     if value.exists() or not value.parent.is_dir() or not os.access(value.parent, os.W_OK):
         raise ValueError("should name a file that Cabbot can write, in a directory that is there.")
     return value
-
-
-def contradictions(
-    *,
-    bot_token: bool,
-    signing_secret: bool,
-    app_token: bool,
-    client_id: bool,
-    client_secret: bool,
-    encryption_key: bool,
-    public_url: bool,
-) -> list[str]:
-    """Each argument says whether that setting is given; the answer is a whole sentence per missing counterpart."""
-    oauth = client_id or client_secret
-    wrong = {
-        "CABBOT_SLACK_BOT_TOKEN needs CABBOT_SLACK_SIGNING_SECRET beside it (requests over HTTP) "
-        "or CABBOT_SLACK_APP_TOKEN (Socket Mode): without either Slack can't reach Cabbot safely.": bot_token
-        and not (signing_secret or app_token),
-        "CABBOT_SLACK_SIGNING_SECRET is set, but nothing to answer with: "
-        "add CABBOT_SLACK_BOT_TOKEN, or CABBOT_SLACK_CLIENT_ID and CABBOT_SLACK_CLIENT_SECRET.": signing_secret
-        and not (bot_token or oauth),
-        "CABBOT_SLACK_APP_TOKEN is set, but nothing to answer with: "
-        "add CABBOT_SLACK_BOT_TOKEN, or CABBOT_SLACK_CLIENT_ID and CABBOT_SLACK_CLIENT_SECRET.": app_token
-        and not (bot_token or oauth),
-        "CABBOT_SLACK_CLIENT_ID and CABBOT_SLACK_CLIENT_SECRET belong together; one of them is missing.": (
-            client_id != client_secret
-        ),
-        "CABBOT_ENCRYPTION_KEY is needed where workspaces install Cabbot themselves (CABBOT_SLACK_CLIENT_ID): "
-        "their tokens are kept encrypted. Make one with: cabbot new-key": oauth and not encryption_key,
-        "CABBOT_PUBLIC_URL is needed where workspaces install Cabbot themselves (CABBOT_SLACK_CLIENT_ID): "
-        "Slack sends the installing person back to it.": oauth and not public_url,
-        "CABBOT_SLACK_CLIENT_ID needs CABBOT_SLACK_SIGNING_SECRET (requests over HTTP) "
-        "or CABBOT_SLACK_APP_TOKEN (Socket Mode) beside it.": oauth and not (signing_secret or app_token),
-    }
-    return [sentence for sentence, is_wrong in wrong.items() if is_wrong]

@@ -23,9 +23,12 @@ from pydantic_settings import (
 )
 
 from bot import setting_rules as rules
+from bot.setting_sets import slack_contradictions, teams_contradictions
 
 PREFIX = "CABBOT_"
 SLACK_API_URL = "https://slack.com/api/"
+TEAMS_OPENID_METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+TEAMS_LOGIN_URL = "https://login.microsoftonline.com"
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(rules.split_at_commas)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(rules.split_at_commas)]
@@ -58,6 +61,16 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr | None = None
     slack_api_url: Annotated[str, AfterValidator(rules.api_url)] = SLACK_API_URL
 
+    teams_app_id: Annotated[str | None, AfterValidator(rules.guid("Application (client) ID of the registration"))] = (
+        None
+    )
+    teams_app_password: Annotated[SecretStr | None, AfterValidator(rules.client_secret)] = None
+    teams_tenant_id: Annotated[str | None, AfterValidator(rules.guid("Directory (tenant) ID of your Entra"))] = None
+    teams_openid_metadata_url: Annotated[str, AfterValidator(rules.metadata_url)] = TEAMS_OPENID_METADATA_URL
+    teams_login_url: Annotated[str, AfterValidator(rules.login_url)] = TEAMS_LOGIN_URL
+    teams_service_urls: Annotated[Words, AfterValidator(rules.origins)] = ()
+    teams_insecure_local: bool = False
+
     policy_file: Annotated[Path | None, AfterValidator(rules.readable_file)] = None
     admins: Annotated[Words, AfterValidator(rules.admins)] = ()
     encryption_key: Annotated[Secrets, AfterValidator(rules.encryption_keys)] = ()
@@ -79,6 +92,11 @@ class Settings(BaseSettings):
         """There is a way to speak with Slack at all."""
         return self.slack_bot_token is not None or self.oauth
 
+    @property
+    def teams(self) -> bool:
+        """Teams is served: with authentication, or for a local trial without."""
+        return self.teams_app_id is not None or self.teams_insecure_local
+
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for the one who strikes them out of the logs."""
         found: list[str] = []
@@ -91,7 +109,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:
-        problems = rules.contradictions(
+        problems = slack_contradictions(
             bot_token=self.slack_bot_token is not None,
             signing_secret=bool(self.slack_signing_secret),
             app_token=self.socket_mode,
@@ -99,6 +117,13 @@ class Settings(BaseSettings):
             client_secret=self.slack_client_secret is not None,
             encryption_key=bool(self.encryption_key),
             public_url=self.public_url is not None,
+        )
+        problems += teams_contradictions(
+            app_id=self.teams_app_id is not None,
+            app_password=self.teams_app_password is not None,
+            tenant_id=self.teams_tenant_id is not None,
+            insecure_local=self.teams_insecure_local,
+            loopback=rules.is_loopback(self.host),
         )
         if problems:
             raise ValueError("\n".join(problems))

@@ -21,6 +21,8 @@ from storage.lock import lock_file
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 Cabbot = Callable[..., Any]
+SERVES = {"CABBOT_SLACK_BOT_TOKEN": "xoxb-1", "CABBOT_SLACK_SIGNING_SECRET": "0123456789abcdef"}
+GUID = "11111111-2222-3333-4444-555555555555"
 EXAMPLE_POLICY = Path(__file__).parents[2] / "policy.example.toml"
 
 
@@ -74,6 +76,28 @@ def test_serve_without_a_platform_says_what_to_do(cabbot: Cabbot) -> None:
     answer = cabbot("serve")
     assert answer.exit_code == 2
     assert "cabbot demo" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "given, missing",
+    [
+        ({"CABBOT_TEAMS_APP_PASSWORD": "canary-8Q~secret"}, "CABBOT_TEAMS_APP_ID and CABBOT_TEAMS_TENANT_ID are"),
+        ({"CABBOT_TEAMS_APP_ID": GUID}, "CABBOT_TEAMS_APP_PASSWORD and CABBOT_TEAMS_TENANT_ID are"),
+        (
+            {"CABBOT_TEAMS_APP_ID": "", "CABBOT_TEAMS_APP_PASSWORD": "canary", "CABBOT_TEAMS_TENANT_ID": GUID},
+            "APP_ID is",
+        ),
+        ({"CABBOT_TEAMS_INSECURE_LOCAL": "1", "CABBOT_HOST": "0.0.0.0"}, "CABBOT_HOST"),  # noqa: S104  # to be refused
+    ],
+)
+def test_teams_never_starts_with_half_of_its_authentication(
+    cabbot: Cabbot, given: dict[str, str], missing: str
+) -> None:
+    """Threat 8: an SDK without an app id lets everybody in."""
+    answer = cabbot("serve", **SERVES | given)
+    assert answer.exit_code == 2
+    assert missing in answer.stderr
+    assert "canary" not in answer.output
 
 
 def test_the_doctor_lists_wrong_settings_and_is_not_content(cabbot: Cabbot) -> None:
@@ -157,9 +181,6 @@ def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
     assert ended.stderr.startswith(f"The playground can't be opened on port {port}")
     assert "--port" in ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-SERVES = {"CABBOT_SLACK_BOT_TOKEN": "xoxb-1", "CABBOT_SLACK_SIGNING_SECRET": "0123456789abcdef"}
 
 
 def test_serve_refuses_a_bad_policy_with_its_line(tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ OAUTH = {
     "CABBOT_ENCRYPTION_KEY": KEY,
     "CABBOT_PUBLIC_URL": "https://cabbot.example.org",
 }
+TEAMS = {
+    "CABBOT_TEAMS_APP_ID": "11111111-2222-3333-4444-555555555555",
+    "CABBOT_TEAMS_APP_PASSWORD": "abc8Q~made-up-client-secret",
+    "CABBOT_TEAMS_TENANT_ID": "AAAAAAAA-bbbb-cccc-dddd-eeeeeeeeeeee",
+}
+INSECURE = {"CABBOT_TEAMS_INSECURE_LOCAL": "1"}
 
 
 @pytest.fixture
@@ -44,6 +50,9 @@ def test_without_any_setting_it_is_sqlite_on_loopback(load: Load) -> None:
     assert (settings.host, settings.port, settings.log_format) == ("127.0.0.1", 8080, "console")
     assert settings.slack_api_url == "https://slack.com/api/"
     assert not settings.slack
+    assert not settings.teams
+    assert settings.teams_login_url == "https://login.microsoftonline.com"
+    assert settings.teams_openid_metadata_url.startswith("https://login.botframework.com/")
 
 
 def test_empty_variables_are_not_set(load: Load) -> None:
@@ -56,6 +65,9 @@ def test_empty_variables_are_not_set(load: Load) -> None:
         (HTTP, "slack"),
         ({"CABBOT_SLACK_BOT_TOKEN": "xoxb-1", "CABBOT_SLACK_APP_TOKEN": "xapp-1-A-2"}, "socket_mode"),
         (OAUTH, "oauth"),
+        (TEAMS, "teams"),
+        (INSECURE, "teams"),
+        (INSECURE | {"CABBOT_HOST": "::1"}, "teams"),
     ],
 )
 def test_complete_sets_are_taken(load: Load, variables: dict[str, str], property_name: str) -> None:
@@ -84,6 +96,19 @@ def test_keys_and_signing_secrets_may_be_two_while_they_are_replaced(load: Load)
     assert len(settings.encryption_key) == 2
 
 
+def test_ids_and_origins_of_teams_are_kept_in_one_spelling(load: Load) -> None:
+    settings = load(
+        TEAMS
+        | {
+            "CABBOT_TEAMS_SERVICE_URLS": "https://Proxy.Example.org:8443/, http://127.0.0.1:9000",
+            "CABBOT_TEAMS_LOGIN_URL": "http://localhost:9001/",
+        }
+    )
+    assert settings.teams_tenant_id == "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+    assert settings.teams_service_urls == ("https://proxy.example.org:8443", "http://127.0.0.1:9000")
+    assert settings.teams_login_url == "http://localhost:9001"
+
+
 WRONG = {
     "CABBOT_DATABASE_URL": ["mysql://h/d", "cabbot.db", "sqlite://", "sqlite:///:memory:"],
     "CABBOT_PORT": ["eighty", "-1", "65536", "8080.5", "tcp://10.0.0.7:8080"],
@@ -99,6 +124,13 @@ WRONG = {
     "CABBOT_SLACK_APP_TOKEN": ["xoxb-1"],
     "CABBOT_SLACK_CLIENT_ID": ["app"],
     "CABBOT_SLACK_API_URL": ["http://slack.com/api/", "ftp://h", "https://h:port/", "slack"],
+    "CABBOT_TEAMS_APP_ID": ["cabbot", "11111111222233334444555555555555", "{11111111-2222-3333-4444-555555555555}"],
+    "CABBOT_TEAMS_APP_PASSWORD": ["11111111-2222-3333-4444-555555555555", "two words"],
+    "CABBOT_TEAMS_TENANT_ID": ["example.onmicrosoft.com"],
+    "CABBOT_TEAMS_OPENID_METADATA_URL": ["http://login.botframework.com/keys", "keys"],
+    "CABBOT_TEAMS_LOGIN_URL": ["http://login.microsoftonline.com", "https://login.microsoftonline.com/common"],
+    "CABBOT_TEAMS_SERVICE_URLS": ["http://10.0.0.7", "https://h/path", "https://u@h", "https://h,smba", "*"],
+    "CABBOT_TEAMS_INSECURE_LOCAL": ["perhaps"],
     "CABBOT_POLICY_FILE": ["missing.toml", "."],
     "CABBOT_ADMINS": ["ana", "ana@", "@ana", "u1"],
     "CABBOT_ENCRYPTION_KEY": ["secret", "c2hvcnQ=", f"{KEY},x", "ä"],
@@ -141,9 +173,30 @@ def without(variables: dict[str, str], *names: str) -> dict[str, str]:
         (without(OAUTH, "CABBOT_ENCRYPTION_KEY"), "CABBOT_ENCRYPTION_KEY"),
         (without(OAUTH, "CABBOT_PUBLIC_URL"), "CABBOT_PUBLIC_URL"),
         (without(OAUTH, "CABBOT_SLACK_SIGNING_SECRET"), "CABBOT_SLACK_SIGNING_SECRET"),
+        (without(TEAMS, "CABBOT_TEAMS_APP_ID"), "CABBOT_TEAMS_APP_ID is missing beside"),
+        (without(TEAMS, "CABBOT_TEAMS_APP_PASSWORD"), "CABBOT_TEAMS_APP_PASSWORD is missing beside"),
+        (without(TEAMS, "CABBOT_TEAMS_TENANT_ID"), "CABBOT_TEAMS_TENANT_ID is missing beside"),
+        (
+            without(TEAMS, "CABBOT_TEAMS_TENANT_ID", "CABBOT_TEAMS_APP_ID"),
+            "CABBOT_TEAMS_APP_ID and CABBOT_TEAMS_TENANT_ID are missing beside CABBOT_TEAMS_APP_PASSWORD:",
+        ),
     ],
 )
 def test_what_belongs_together_is_asked_for_together(load: Load, variables: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        load(variables)
+
+
+@pytest.mark.parametrize(
+    "variables, named",
+    [
+        (TEAMS | INSECURE, "keep the one that is meant"),
+        (INSECURE | {"CABBOT_HOST": "0.0.0.0"}, "CABBOT_HOST has to be"),  # noqa: S104  # what has to be refused
+        (INSECURE | {"CABBOT_HOST": "cabbot.example.org"}, "CABBOT_HOST has to be"),
+    ],
+)
+def test_teams_without_authentication_stays_on_this_machine(load: Load, variables: dict[str, str], named: str) -> None:
+    """Threat 8: authentication that is off without anybody's having meant it."""
     with pytest.raises(SettingsError, match=named):
         load(variables)
 
@@ -190,14 +243,22 @@ def test_variables_that_a_cluster_adds_are_left_alone(load: Load) -> None:
 
 
 def test_no_secret_shows_in_text_or_repr(load: Load) -> None:
-    settings = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:hidden-pw@h/d"})
+    settings = load(OAUTH | HTTP | TEAMS | {"CABBOT_DATABASE_URL": "postgresql://u:hidden-pw@h/d"})
     shown = f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
     assert not [secret for secret in settings.secret_values() if secret in shown]
 
 
 def test_the_logs_are_told_every_secret(load: Load) -> None:
-    known = load(OAUTH | HTTP | {"CABBOT_DATABASE_URL": "postgresql://u:p%40ss-word@h/d"}).secret_values()
-    assert {"xoxb-1-2-abc", SIGNING_SECRET, KEY, "fedcba9876543210", "p@ss-word"} <= set(known)
+    given = OAUTH | HTTP | TEAMS | {"CABBOT_DATABASE_URL": "postgresql://u:p%40ss-word@h/d"}
+    known = load(given).secret_values()
+    assert {
+        TEAMS["CABBOT_TEAMS_APP_PASSWORD"],
+        "xoxb-1-2-abc",
+        SIGNING_SECRET,
+        KEY,
+        "fedcba9876543210",
+        "p@ss-word",
+    } <= set(known)
 
 
 @given(st.text())
