@@ -13,10 +13,10 @@ from typing import Any, Protocol
 import orjson
 import structlog
 
+from bot import notices
 from bot.behind import MOST_PATIENCE
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.sentence import Answer
-from bot.slack import notices
 from bot.slack.installation import Installation
 from bot.slack.speech import packed
 from bot.slack.web_api import WebApi

@@ -9,8 +9,8 @@ import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
+from bot import notices
 from bot.behind import Behind
-from bot.slack import notices
 from bot.slack.answers import EMPTY, put_before, shown
 from bot.slack.bolt import dispatched
 from bot.slack.envelope import Challenge, Command, Envelope, Event, Interaction, Odd, Submission, read

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import structlog
 from slack_bolt.response import BoltResponse
 
+from bot import notices
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence
-from bot.slack import notices, speech
+from bot.slack import speech
 from bot.slack.answers import (
     EMPTY,
     Chosen,

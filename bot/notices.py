@@ -1,4 +1,4 @@
-"""The few cards that are about Slack's own ways rather than about releases."""
+"""The few cards that are about the platforms' own ways rather than about releases."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def not_installed() -> Card:
 
 
 def unshowable(reference: str) -> Card:
-    """It was carried out (or refused) before its answer turned out to be one that Slack can't show."""
+    """It was carried out (or refused) before its answer turned out to be one that the platform can't show."""
     words = "What you asked for was answered, but the answer can't be shown here. Give this reference to whoever runs Cabbot: "
     return Card("The answer can't be shown", (text(words, Code(reference)),), Tone.BAD, f"Reference {reference}.")
 
 
-def form_behind_a_button(form: Form) -> Card:
-    """Slack opens a form only right after a press or a command: words alone can offer a button that does."""
+def form_behind_a_button(form: Form, most: int = MOST_SENTENCE) -> Card:
+    """A platform opens a form only right after a press: words alone can offer a button that does."""
     return Card(
         form.title,
-        (text("This takes a few answers."), Buttons((Button("Open the form", opening(form)),))),
+        (text("This takes a few answers."), Buttons((Button("Open the form", opening(form, most)),))),
         Tone.INFO,
         f"{form.title}: open the form to go on.",
     )
@@ -54,9 +54,9 @@ def form_too_late(form: Form) -> Card:
     )
 
 
-def opening(form: Form) -> str:
-    """The sentence that opens the form again with what is filled in, as far as a button can carry it."""
+def opening(form: Form, most: int = MOST_SENTENCE) -> str:
+    """The sentence that opens the form again with what is filled in, as far as a button's `most` characters carry it."""
     filled = {field.name: field.value for field in form.fields if field.value}
-    while length(line := f"{form.say} {compose(form='yes', **filled)}") > MOST_SENTENCE and filled:
+    while length(line := f"{form.say} {compose(form='yes', **filled)}") > most and filled:
         del filled[max(filled, key=lambda name: len(filled[name]))]
-    return line if length(line) <= MOST_SENTENCE else "help"
+    return line if length(line) <= most else "help"
