@@ -14,11 +14,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import Clock, SystemClock
-from bot.courier import Courier
-from bot.courier_errand import TIMING, Timing
+from bot.courier.courier import Courier
+from bot.courier.errand import TIMING, Timing
+from bot.courier.pace import PACES, Pace
 from bot.dispatch import Door
 from bot.outbound import Outbound
-from bot.pace import PACES, Pace
 from bot.policy_file import load_rules
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge

@@ -14,8 +14,8 @@ from storage.terms import Platform
 from storage.types import Instant, term
 
 LEASE_SECONDS = 15.0
-"""Longer than a posting's own lease, and than the time in which any bucket of bot/pace.py is full again: whoever takes
-over after that may begin with full ones."""
+"""Longer than a posting's own lease, and than the time in which any bucket of bot/courier/pace.py is full again: whoever
+takes over after that may begin with full ones."""
 
 
 class CourierLease(Record):

@@ -21,7 +21,7 @@ from sqlalchemy import null, update
 from bot.anchor import Anchor
 from bot.chat import Chat
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.courier import Courier
+from bot.courier.courier import Courier
 from bot.dispatch import Door
 from bot.due_work import DueWork
 from bot.playground import seed

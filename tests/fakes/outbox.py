@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.chat import Chat
 from bot.clock import Clock, SystemClock
-from bot.courier import Courier
-from bot.courier_errand import Timing
-from bot.pace import Pace
+from bot.courier.courier import Courier
+from bot.courier.errand import Timing
+from bot.courier.pace import Pace
 from bot.postings import card_text
 from messages.card import Card, text
 from storage.organisation import Connection, Connections, Organisation, Organisations

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import MovableClock
-from bot.courier import Courier
-from bot.courier_errand import Timing
+from bot.courier.courier import Courier
+from bot.courier.errand import Timing
 from bot.due_work import DueWork
 from storage.statement import Unavailable
 from storage.store import open_store

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from bot.app import App, build
 from bot.clock import MovableClock
-from bot.courier_errand import Timing
+from bot.courier.errand import Timing
 from bot.due_work import DueWork
 from bot.settings import Settings
 from storage import outbox

@@ -14,7 +14,7 @@ import structlog
 
 from bot.chat import Never
 from bot.clock import MovableClock
-from bot.courier_errand import TIMING
+from bot.courier.errand import TIMING
 from storage.records import Records
 from storage.statement import Conflict, Transaction, Unavailable
 from storage.store import Store

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import PACES, SLACK, Bucket, Pace, Pacer, Rate
+from bot.courier.pace import PACES, SLACK, Bucket, Pace, Pacer, Rate
 from storage.lease import LEASE_SECONDS
 from storage.outbox_sql import Head
 from storage.terms import Platform

@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.pace import Pacer
+from bot.courier.pace import Pacer
 from storage.outbox import Look
 from storage.outbox_sql import Head
 from storage.terms import Platform, PostingState

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.courier_plan import Channel, Moment, Plan, plan
-from bot.pace import Pacer
+from bot.courier.pace import Pacer
+from bot.courier.plan import Channel, Moment, Plan, plan
 from storage.outbox import Look
 from storage.outbox_sql import Head
 from storage.terms import Platform, PostingState

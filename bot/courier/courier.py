@@ -17,10 +17,10 @@ import structlog
 
 from bot.chat import Chat
 from bot.clock import Clock
-from bot.courier_alarm import tell_managers
-from bot.courier_errand import TIMING, Errand, Timing, backoff
-from bot.courier_plan import Channel, Moment, Plan, channel_of, plan
-from bot.pace import PACES, Pace, Pacer
+from bot.courier.alarm import tell_managers
+from bot.courier.errand import TIMING, Errand, Timing, backoff
+from bot.courier.pace import PACES, Pace, Pacer
+from bot.courier.plan import Channel, Moment, Plan, channel_of, plan
 from storage import outbox
 from storage.outbox import Claimed, Ending, Holder
 from storage.outbox_sql import Head

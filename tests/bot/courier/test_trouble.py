@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import MovableClock
-from bot.courier_errand import CRASHES, INTERRUPTED
+from bot.courier.errand import CRASHES, INTERRUPTED
 from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Unavailable

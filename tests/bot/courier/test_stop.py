@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.clock import SystemClock
-from bot.courier import Courier
+from bot.courier.courier import Courier
 from storage.outbox import Holder, claim
 from storage.store import Store
 from storage.terms import Platform, PostingState

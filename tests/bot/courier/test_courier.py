@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 
 from bot.clock import MovableClock
-from bot.pace import Pace, Rate
+from bot.courier.pace import Pace, Rate
 from storage.store import Store
 from storage.terms import Delivery, Platform, PostingState, ToldHow
 from tests.fakes.chat import Behaviour, FakeChat, FakePlatform, Request

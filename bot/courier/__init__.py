@@ -1,0 +1,1 @@
+"""Brings what the outbox says and what the platforms show into agreement."""
