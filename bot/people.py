@@ -14,7 +14,7 @@ def known_person(records: Records, speaker: Speaker, now: datetime | None) -> tu
 
     What the envelope says of the account (a guest, an outsider) holds even where our record is older.
     """
-    account = records.people.account(speaker.platform, speaker.workspace, speaker.external)
+    account = _account(records, speaker)
     if account is None:
         return None if now is None else _added(records, speaker, now)
     if account.kind.value == "member" and speaker.kind is not account.kind:
@@ -22,9 +22,18 @@ def known_person(records: Records, speaker: Speaker, now: datetime | None) -> tu
     return records.people.get(account.person_id), account
 
 
+def _account(records: Records, speaker: Speaker) -> Account | None:
+    """By the platform's own id, else by the directory's: a form may have named the account by that alone."""
+    where = (speaker.platform, speaker.workspace)
+    return records.people.account(*where, speaker.external) or records.people.by_directory_id(
+        *where, speaker.directory_id
+    )
+
+
 def _added(records: Records, speaker: Speaker, now: datetime) -> tuple[Person, Account]:
     owner = records.organisation.id
-    person = records.people.add(Person(organisation_id=owner, name=speaker.handle or speaker.external, joined_at=now))
+    name = speaker.handle or speaker.external
+    person = records.people.add(Person(organisation_id=owner, name=name, zone=speaker.zone, joined_at=now))
     account = records.people.add_account(
         Account(
             organisation_id=owner,
@@ -33,6 +42,7 @@ def _added(records: Records, speaker: Speaker, now: datetime) -> tuple[Person, A
             workspace=speaker.workspace,
             external=speaker.external,
             handle=speaker.handle,
+            directory_id=speaker.directory_id,
             kind=speaker.kind,
         )
     )

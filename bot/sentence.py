@@ -13,13 +13,18 @@ from storage.terms import AccountKind, Origin, Platform
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """An account as the platform's verified envelope names it; never as a card or a form says."""
+    """An account as the platform's verified envelope names it; never as a card or a form says.
+
+    `directory_id` is the account in the organisation's own directory, `zone` what their device says: empty if unsaid.
+    """
 
     platform: Platform
     workspace: str
     external: str
     handle: str = ""
     kind: AccountKind = AccountKind.MEMBER
+    directory_id: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Account(Shape):
     id: Id
     name: Name = ""
     object_id: MaybeId = Field("", alias="aadObjectId")
+    tenant: MaybeId = Field("", alias="tenantId")
     targeted: bool = Field(False, alias="isTargeted")
 
 
@@ -94,6 +95,7 @@ class Activity(Shape):
     conversation: _Conversation
     channel_data: _ChannelData = Field(_ChannelData(), alias="channelData")
     reply_to: MaybeId = Field("", alias="replyToId")
+    local_zone: Name = Field("", alias="localTimezone")
 
     @property
     def tenant(self) -> str:

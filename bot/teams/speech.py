@@ -1,0 +1,99 @@
+"""From what Teams delivered to the sentence that was said, with the speaker and the place that the envelope vouches for."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from zoneinfo import available_timezones
+
+import orjson
+
+from bot.sentence import Sentence, Speaker
+from bot.teams import words
+from bot.teams.envelope import Activity, DialogAsked, DialogSent, Executed, Json, Said, Submitted
+from handlers.kit.call import Place
+from messages.adaptive_card_form import values
+from storage.terms import AccountKind, Origin, Platform
+
+LONGEST_LINE = 40_000
+"""Characters of a line that a button or a form hands back; ours are far shorter, and nobody else's counts."""
+
+
+def of_words(said: Said, kind: AccountKind) -> Sentence:
+    return Sentence(
+        id=_act(said), speaker=speaker(said, kind), line=words.spoken(said), origin=Origin.TYPED, place=place(said)
+    )
+
+
+def of_data(activity: Activity, data: Json, kind: AccountKind) -> Sentence:
+    """A press, or a form that was filled in: what the button or the form carries, and what was answered."""
+    filled = data.get("form") is True
+    answers = {name: word.replace("\x00", "") for name, word in values(data).items()} if filled else {}
+    return Sentence(
+        id=_act(activity, data),
+        speaker=speaker(activity, kind),
+        line=_line(data),
+        origin=Origin.FILLED if filled else Origin.PRESSED,
+        place=place(activity),
+        values=answers,
+    )
+
+
+def data_of(activity: Submitted | Executed | DialogAsked | DialogSent) -> Json:
+    """What the pressed button, or the form that was sent, carries."""
+    match activity:
+        case Submitted():
+            return activity.value
+        case Executed():
+            return activity.value.action.data
+        case _:
+            return activity.value.data
+
+
+def speaker(activity: Activity, kind: AccountKind) -> Speaker:
+    """The account by Teams' own id. In a shared channel somebody of another tenant may write or press."""
+    sender = activity.sender
+    outside = sender.tenant not in ("", activity.tenant)
+    return Speaker(
+        Platform.TEAMS,
+        activity.tenant,
+        sender.id,
+        sender.name,
+        AccountKind.FOREIGN if outside else kind,
+        directory_id=sender.object_id,
+        zone=zone(activity),
+    )
+
+
+def place(activity: Activity) -> Place:
+    name = activity.channel_data.channel.name or activity.conversation.name
+    return Place(Platform.TEAMS, activity.tenant, activity.base, "" if activity.direct else name, activity.direct)
+
+
+def zone(activity: Activity) -> str:
+    """The IANA zone of the writer's device, empty when Teams doesn't say one that we know."""
+    return activity.local_zone if activity.local_zone in _zones() else ""
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # it walks through files
+
+
+def _line(data: Json) -> str:
+    say = data.get("say")
+    return say.replace("\x00", "")[:LONGEST_LINE] if isinstance(say, str) and say else "help"
+
+
+def _act(activity: Activity, data: Json | None = None) -> str:
+    """The same for every delivery of one act: Teams repeats an invoke under the id that it had."""
+    marks = [activity.conversation.id, activity.id]
+    if data is not None:
+        marks.append(_digest(data))
+    if not activity.id:
+        marks.append(_digest(activity.model_dump()))
+    return "teams:" + ":".join(marks)
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
