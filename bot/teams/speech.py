@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
-from zoneinfo import available_timezones
 
 import orjson
 
@@ -12,6 +10,7 @@ from bot.sentence import Sentence, Speaker
 from bot.teams import words
 from bot.teams.envelope import Activity, DialogAsked, DialogSent, Executed, Json, Said, Submitted
 from handlers.kit.call import Place
+from handlers.policy.calendar import zones
 from messages.adaptive_card_form import values
 from storage.terms import AccountKind, Origin, Platform
 
@@ -72,12 +71,7 @@ def place(activity: Activity) -> Place:
 
 def zone(activity: Activity) -> str:
     """The IANA zone of the writer's device, empty when Teams doesn't say one that we know."""
-    return activity.local_zone if activity.local_zone in _zones() else ""
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # it walks through files
+    return activity.local_zone if activity.local_zone in zones() else ""
 
 
 def _line(data: Json) -> str:
