@@ -11,7 +11,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -36,6 +36,18 @@ class Unreached(Exception):
 
 class Doubtful(Exception):
     """The request was on its way and no whole answer came back: it may have arrived."""
+
+
+class Place(Protocol):
+    """Where a purpose may lead. `inside`: it may lie in a private network, because the operator named it."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def inside(self) -> bool: ...
+
+    def holds(self, url: URL) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ class Outbound:
     """One HTTP session for the whole process. Made and closed inside the event loop."""
 
     def __init__(
-        self, purposes: Mapping[str, Iterable[Origin]], *, seconds: float = 10, resolver: AbstractResolver | None = None
+        self, purposes: Mapping[str, Iterable[Place]], *, seconds: float = 10, resolver: AbstractResolver | None = None
     ) -> None:
         """`seconds` is how long a whole exchange may take; half of it is for getting the connection."""
         self._purposes = {name: tuple(origins) for name, origins in purposes.items()}
@@ -120,9 +132,28 @@ class Outbound:
 
     async def post(self, purpose: str, address: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send and read the answer. Raises Forbidden, Unreached or Doubtful, in whose words no address stands."""
+        return await self.exchange("POST", purpose, address, headers, body)
+
+    async def get(self, purpose: str, address: str) -> Reply:
+        """Ask and read the answer. Raises as `post` does."""
+        return await self.exchange("GET", purpose, address, {}, None)
+
+    async def exchange(
+        self,
+        method: str,
+        purpose: str,
+        address: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        patience: aiohttp.ClientTimeout | None = None,
+    ) -> Reply:
+        """Any method of HTTP. Raises as `post` does. `patience` in place of the session's own."""
         url = self.allowed(purpose, address)
         try:
-            async with self.session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            async with self.session.request(
+                method, url, data=body, headers=headers, allow_redirects=False, timeout=patience or self.session.timeout
+            ) as response:
                 read = await _limited(response)
                 named = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status, read, named)
