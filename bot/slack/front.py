@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import notices
 from bot.behind import Behind
+from bot.request_body import whole_body
 from bot.slack.answers import EMPTY, put_before, shown
 from bot.slack.bolt import dispatched
 from bot.slack.envelope import Challenge, Command, Envelope, Event, Interaction, Odd, Submission, read
@@ -24,9 +25,6 @@ from messages.card import Card
 from messages.directory import Directory
 
 log = structlog.get_logger("cabbot.slack")
-
-BODY_SECONDS = 5.0
-"""Within this long a body has to be here; Slack gives up after three."""
 
 STARTING_SECONDS = 1.5
 """How long a request waits for the first answer of Slack's about our own token."""
@@ -108,7 +106,7 @@ class HttpDoor:
         self._guard, self._front = guard, front
 
     async def take(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await whole_body(request)
         headers = request.headers
         if not self._guard.admits(body, headers.get("X-Slack-Request-Timestamp"), headers.get("X-Slack-Signature")):
             return web.Response(status=401, text="This isn't a request of Slack's, or it is older than five minutes.")
@@ -122,13 +120,3 @@ class HttpDoor:
             return web.Response(status=503, headers={"Retry-After": "60"})
         kind = "application/json" if answer.startswith("{") else "text/plain"
         return web.Response(text=answer, content_type=kind)
-
-
-async def _body(request: web.Request) -> bytes:
-    if request.content.is_eof():  # it came with its headers, as it nearly always does
-        return await request.read()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
