@@ -16,8 +16,8 @@ from storage.terms import Platform
 class NotSent(Exception):
     """Surely not sent: refused connection, DNS failure, 429, an error said before anything was done. Try again.
 
-    `retry_after` seconds are the platform's own wish; `everything` when it holds for the workspace's whole bucket
-    rather than for one channel.
+    `retry_after` seconds are the platform's own wish: for the channel, or with `everything` for the workspace's whole
+    bucket.
     """
 
     def __init__(self, word: str, retry_after: float | None = None, *, everything: bool = False) -> None:

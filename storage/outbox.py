@@ -58,7 +58,8 @@ class Ending:
     """How a delivery ended, and what the ledger says of it (`told` None: nothing yet).
 
     `shown` and `message` are what hangs there now. `retry_in` is in seconds. `unsure`: it may have arrived.
-    `rest`: seconds for which the platform wants nothing of the kind in the whole workspace.
+    `rest`: seconds for which the platform wants nothing of the kind in the whole workspace. `channel_rest`: the same for
+    this channel; only the courier's memory keeps it, as a channel belongs to one courier and its own retry is in the row.
     """
 
     state: PostingState
@@ -68,6 +69,7 @@ class Ending:
     retry_in: float | None = None
     unsure: bool = False
     rest: float | None = None
+    channel_rest: float | None = None
     told: ToldHow | None = None
     detail: str = ""
 

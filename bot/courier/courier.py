@@ -168,6 +168,8 @@ class Courier:
         ending = await errand.run()
         if ending.rest is not None:
             self._pacer.rest(head, ending.rest, time.monotonic())
+        if ending.channel_rest is not None:
+            self._pacer.rest_channel(head, ending.channel_rest, time.monotonic())
         ours = await self._finished(claimed, ending)
         self._report(claimed, ending, ours=ours, seconds=time.monotonic() - started)
 

@@ -162,8 +162,10 @@ class Errand:
         wish = failed.retry_after if isinstance(failed, NotSent) else None
         everything = isinstance(failed, NotSent) and failed.everything
         retry_in = self._backoff() if wish is None else wish
-        rest = wish if everything else None
-        return Ending(state, error=str(failed), retry_in=retry_in, unsure=doubt_stays, rest=rest)
+        rest, channel_rest = (wish, None) if everything else (None, wish)
+        return Ending(
+            state, error=str(failed), retry_in=retry_in, unsure=doubt_stays, rest=rest, channel_rest=channel_rest
+        )
 
     def _doubtful(self, error: str) -> Ending:
         later = self._backoff() if self.claimed.doubtful else 0.0

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from storage.outbox_sql import Head
 from storage.terms import Platform
 
+Key = tuple[object, ...]
+"""What a bucket is for: a place and a kind of call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -21,30 +24,56 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """A platform's limits; an empty one has none. Several rates for one thing all hold.
+class Limits:
+    """Of new messages, of edits, and of both counted together; several rates for one thing all hold."""
 
-    `channel`: new messages in one channel. `sends`, `edits`: in a whole workspace. `edit_gap`: seconds between what one
-    message shows and its next edit, so that changes in a hurry become one.
-    """
-
-    channel: tuple[Rate, ...] = ()
     sends: tuple[Rate, ...] = ()
     edits: tuple[Rate, ...] = ()
+    both: tuple[Rate, ...] = ()
+
+    def rates(self) -> tuple[Rate, ...]:
+        return (*self.sends, *self.edits, *self.both)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A platform's limits; an empty one has none.
+
+    `edit_gap`: seconds between what one message shows and its next edit, so that changes in a hurry become one.
+    """
+
+    channel: Limits = Limits()
+    workspace: Limits = Limits()
     edit_gap: float = 0.0
 
 
 SLACK = Pace(
     # "1 per second per channel, short bursts allowed"; 5 % slower, since the minute is Slack's and not ours.
-    channel=(Rate(1 / 1.05, burst=3),),
-    # chat.postMessage: "several hundred messages per minute" in a workspace.
-    sends=(Rate(5, burst=60),),
-    # chat.update is of tier 3: 50 a minute in a workspace, over all cards.
-    edits=(Rate(50 / 60 / 1.05, burst=10),),
+    channel=Limits(sends=(Rate(1 / 1.05, burst=3),)),
+    workspace=Limits(
+        # chat.postMessage: "several hundred messages per minute" in a workspace.
+        sends=(Rate(5, burst=60),),
+        # chat.update is of tier 3: 50 a minute in a workspace, over all cards.
+        edits=(Rate(50 / 60 / 1.05, burst=10),),
+    ),
     edit_gap=1.2,
 )
-PACES: Mapping[Platform, Pace] = {Platform.SLACK: SLACK}
+TEAMS = Pace(
+    channel=Limits(
+        # In one conversation 7 in 1 s, 8 in 2 s, 60 in 30 s and 1800 in 3600 s, an edit counting like a message. The first
+        # rate lets through 5, 6 and 33 of them at most; the rest is for answers, which don't wait for the courier.
+        # The second one keeps to the hour, and leaves room for three replicas that take over with a full bucket in it.
+        both=(Rate(1 / 1.05, burst=5), Rate(0.45, burst=45)),
+        # Live cards: one edit a second in a conversation, as Microsoft advises.
+        edits=(Rate(1 / 1.05),),
+    ),
+    # 50 requests a second of one app in one tenant; answers to people need some of them too.
+    workspace=Limits(both=(Rate(30, burst=10),)),
+    edit_gap=1.0,
+)
+PACES: Mapping[Platform, Pace] = {Platform.SLACK: SLACK, Platform.TEAMS: TEAMS}
 """Platforms that aren't named have no limits: the playground is our own."""
+NO_LIMITS = Pace()
 
 
 class Bucket:
@@ -73,8 +102,8 @@ class Pacer:
 
     def __init__(self, paces: Mapping[Platform, Pace]) -> None:
         self._paces = paces
-        self._buckets: dict[tuple[object, ...], list[Bucket]] = {}
-        self._rests: dict[tuple[object, ...], float] = {}
+        self._buckets: dict[Key, list[Bucket]] = {}
+        self._rests: dict[Key, float] = {}
 
     def wait(self, head: Head, now: float) -> float:
         """Seconds until this may go out; 0 for now."""
@@ -94,8 +123,11 @@ class Pacer:
 
     def rest(self, head: Head, seconds: float, now: float) -> None:
         """The platform said so: things of this kind stand still in the whole workspace."""
-        key = self._workspace(head)
-        self._rests[key] = max(self._rests.get(key, 0.0), now + seconds)
+        self._rest(self._keys_in(_workspace(head), self._pace(head).workspace, head), now + seconds)
+
+    def rest_channel(self, head: Head, seconds: float, now: float) -> None:
+        """The same in one channel."""
+        self._rest(self._keys_in(_channel(head), self._pace(head).channel, head), now + seconds)
 
     def forget(self, now: float) -> None:
         """Drop what is full again, so that memory follows what is being delivered and not what ever was."""
@@ -104,18 +136,36 @@ class Pacer:
             key: buckets for key, buckets in self._buckets.items() if not all(each.idle(now) for each in buckets)
         }
 
-    def _keys(self, head: Head) -> dict[tuple[object, ...], tuple[Rate, ...]]:
-        pace = self._pace(head)
-        if head.is_edit:
-            return {self._workspace(head): pace.edits, ("message", head.id): ()}
-        return {self._workspace(head): pace.sends, (head.platform, head.workspace, head.channel): pace.channel}
+    def _rest(self, keys: Mapping[Key, tuple[Rate, ...]], until: float) -> None:
+        """What is counted together rests together, so the last key is the one to stop."""
+        key = list(keys)[-1]
+        self._rests[key] = max(self._rests.get(key, 0.0), until)
 
-    def _of(self, key: tuple[object, ...], rates: tuple[Rate, ...]) -> list[Bucket]:
+    def _keys(self, head: Head) -> dict[Key, tuple[Rate, ...]]:
+        pace = self._pace(head)
+        return {
+            **self._keys_in(_workspace(head), pace.workspace, head),
+            **self._keys_in(_channel(head), pace.channel, head),
+            **({("message", head.id): ()} if head.is_edit else {}),
+        }
+
+    @staticmethod
+    def _keys_in(place: Key, limits: Limits, head: Head) -> dict[Key, tuple[Rate, ...]]:
+        """Its own kind's key, then the one of both kinds where the platform counts them together."""
+        kind, rates = ("edits", limits.edits) if head.is_edit else ("sends", limits.sends)
+        own = {(*place, kind): rates}
+        return {**own, (*place, "both"): limits.both} if limits.both else own
+
+    def _of(self, key: Key, rates: tuple[Rate, ...]) -> list[Bucket]:
         return self._buckets.setdefault(key, [Bucket(rate) for rate in rates]) if rates else []
 
     def _pace(self, head: Head) -> Pace:
-        return self._paces.get(head.platform, Pace())
+        return self._paces.get(head.platform, NO_LIMITS)
 
-    @staticmethod
-    def _workspace(head: Head) -> tuple[object, ...]:
-        return (head.platform, head.workspace, "edits" if head.is_edit else "sends", "")
+
+def _workspace(head: Head) -> Key:
+    return (head.platform, head.workspace)
+
+
+def _channel(head: Head) -> Key:
+    return (head.platform, head.workspace, head.channel)

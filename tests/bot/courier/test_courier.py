@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 
 from bot.clock import MovableClock
-from bot.courier.pace import Pace, Rate
+from bot.courier.pace import Limits, Pace, Rate
 from storage.store import Store
 from storage.terms import Delivery, Platform, PostingState, ToldHow
 from tests.fakes.chat import Behaviour, FakeChat, FakePlatform, Request
@@ -121,7 +121,7 @@ async def test_between_channels_ballots_go_before_announcements_before_digests(s
         posting(owner, "C-ballot", "c", priority=0),
     )
     platform = FakePlatform()
-    one_at_a_time = {Platform.SLACK: Pace(sends=(Rate(20),))}
+    one_at_a_time = {Platform.SLACK: Pace(workspace=Limits(sends=(Rate(20),)))}
     async with delivering(store, FakeChat(platform), paces=one_at_a_time):
         await settled(store, keys)
     assert [request.channel for request in platform.made("send")] == ["C-ballot", "C-announce", "C-digest"]

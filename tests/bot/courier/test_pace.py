@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.courier.pace import PACES, SLACK, Bucket, Pace, Pacer, Rate
+from bot.courier.pace import PACES, SLACK, Bucket, Limits, Pace, Pacer, Rate
 from storage.lease import LEASE_SECONDS
 from storage.outbox_sql import Head
 from storage.terms import Platform
@@ -78,12 +78,82 @@ def test_a_platform_of_our_own_has_no_limits() -> None:
     assert sent_at(Pacer(PACES), mine, 0.1) == [0.0] * 1000
 
 
+def test_rest_of_a_channel_leaves_the_others_alone() -> None:
+    pacer = Pacer(PACES)
+    pacer.rest_channel(head(1), 30, 100.0)
+    assert pacer.wait(head(2), 110.0) == 20
+    assert pacer.wait(head(2, edit=True), 110.0) == 0  # Slack counts edits by the workspace
+    assert pacer.wait(head(2, "C9"), 110.0) == 0
+
+
+@pytest.mark.parametrize("edit", [False, True])
+def test_where_messages_and_edits_are_counted_together_they_rest_together(edit: bool) -> None:
+    pacer = Pacer(PACES)
+    pacer.rest_channel(head(1, edit=edit, platform=Platform.TEAMS), 30, 100.0)
+    for other in (False, True):
+        assert pacer.wait(head(2, edit=other, platform=Platform.TEAMS), 110.0) == 20
+        assert pacer.wait(head(2, "C9", edit=other, platform=Platform.TEAMS), 110.0) == 0
+    pacer.rest(head(1, edit=edit, platform=Platform.TEAMS), 40, 100.0)
+    for other in (False, True):
+        assert pacer.wait(head(2, "C9", edit=other, platform=Platform.TEAMS), 110.0) == 30
+
+
 def test_several_rates_for_one_thing_all_hold() -> None:
-    """As Teams has: 7 a second and 60 in 30 s of one conversation."""
-    teams = Pace(channel=(Rate(7, burst=7), Rate(2, burst=60)))
-    moments = sent_at(Pacer({Platform.SLACK: teams}), [head(n) for n in range(100)], 60, step=0.01)
+    two = Pace(channel=Limits(sends=(Rate(7, burst=7), Rate(2, burst=60))))
+    moments = sent_at(Pacer({Platform.SLACK: two}), [head(n) for n in range(100)], 60, step=0.01)
     assert sum(moment < 1 for moment in moments) <= 14
     assert sum(moment < 30 for moment in moments) <= 120
+
+
+WINDOWS = {1: 7, 2: 8, 30: 60, 3600: 1800}
+"""What Teams takes of one bot in one conversation: seconds, messages and edits."""
+
+
+def busiest(moments: list[float], seconds: float) -> int:
+    """The most that any window of so many seconds holds, its ends included."""
+    most, first = 0, 0
+    for last, moment in enumerate(moments):
+        while moment - moments[first] > seconds:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+@given(st.lists(st.tuples(st.floats(0, 40), st.integers(1, 80), st.booleans()), min_size=1, max_size=120))
+def test_no_window_of_a_conversation_in_teams_is_ever_too_full(crowds: list[tuple[float, int, bool]]) -> None:
+    """Crowds of messages and of edits, after pauses; each crowd's members go out as soon as they may."""
+    pacer, now, moments = Pacer(PACES), 1000.0, list[float]()
+    for key, (pause, many, edit) in enumerate(crowds):
+        now += pause
+        for n in range(many):
+            each = head(key * 100 + n, edit=edit, platform=Platform.TEAMS)
+            now += pacer.wait(each, now)
+            pacer.take(each, now)
+            moments.append(now)
+    for seconds, most in WINDOWS.items():
+        assert busiest(moments, seconds) <= most
+
+
+def test_an_hour_of_nothing_but_messages_and_edits_stays_in_teams_windows() -> None:
+    pacer, now, moments, edits = Pacer(PACES), 1000.0, list[float](), list[float]()
+    while now < 1000.0 + 2 * 3600:
+        each = head(len(moments), edit=len(moments) % 2 == 0, platform=Platform.TEAMS)
+        now += pacer.wait(each, now)
+        pacer.take(each, now)
+        moments.append(now)
+        if each.is_edit:
+            edits.append(now)
+    for seconds, most in WINDOWS.items():
+        assert busiest(moments, seconds) <= most
+    assert busiest(edits, 0.99) == 1
+    assert len(moments) > 2 * 1500  # as fast as it may be, not just slow
+
+
+def test_a_tenant_of_teams_gets_fewer_than_fifty_calls_a_second_over_all_conversations() -> None:
+    both = [head(n, f"C{n}", edit=n % 2 == 0, platform=Platform.TEAMS) for n in range(400)]
+    moments = sent_at(Pacer(PACES), both, 60, step=0.01)
+    assert len(moments) == 400
+    assert busiest(moments, 1) <= 50
 
 
 def test_what_is_full_again_is_forgotten() -> None:
@@ -104,11 +174,20 @@ def test_forgetting_changes_nothing() -> None:
     assert one.wait(head(2), 101.0) == other.wait(head(2), 101.0) > 0
 
 
+HOURLY = PACES[Platform.TEAMS].channel.both[1]
+
+
 def test_buckets_are_full_again_before_another_replica_may_take_over() -> None:
-    for pace in PACES.values():
-        for rate in (*pace.channel, *pace.sends, *pace.edits):
-            assert rate.burst / rate.per_second < LEASE_SECONDS
+    rates = [rate for pace in PACES.values() for rate in (*pace.channel.rates(), *pace.workspace.rates())]
+    assert HOURLY in rates
+    for rate in rates:
+        assert rate == HOURLY or rate.burst / rate.per_second < LEASE_SECONDS
     assert SLACK.edit_gap >= 1.2
+
+
+def test_an_hour_of_teams_has_room_for_three_take_overs() -> None:
+    """An hour's bucket isn't full again after a lease, so each replica that takes over may add a burst."""
+    assert HOURLY.per_second * 3600 + 4 * HOURLY.burst <= WINDOWS[3600]
 
 
 @given(
