@@ -29,6 +29,11 @@ class Behind:
         task.add_done_callback(self._ended)
         return task
 
+    @property
+    def busy(self) -> bool:
+        """Something is under way."""
+        return bool(self._tasks)
+
     async def finish(self, seconds: float) -> None:
         """Give what is under way that much time, then stop it."""
         if self._tasks:
