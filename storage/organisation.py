@@ -34,6 +34,14 @@ class OrganisationTable(Organisation, table=True):
     __tablename__ = "organisation"
 
 
+class Moved(Exception):
+    """The organisation has joined another one, its `successor`, and is closed: nothing is written into it any more."""
+
+    def __init__(self, organisation: int, successor: int) -> None:
+        super().__init__(f"organisation {organisation} has joined organisation {successor}")
+        self.successor = successor
+
+
 class Connection(Record):
     """A Slack workspace (or Teams tenant) that belongs to the organisation.
 
@@ -165,6 +173,30 @@ class Connections:
 
 def _connection(row: tuple[Any, ...]) -> Connection:
     return record_of(Connection, dict(zip(CONNECTIONS.names, row, strict=True)))
+
+
+_OWN = CONNECTIONS.query(order=(_c.id,))
+
+
+class Workspaces:
+    """The connections of one organisation, read once in a transaction."""
+
+    def __init__(self, tx: Transaction, organisation: int) -> None:
+        self._tx, self._organisation = tx, organisation
+        self._known: list[Connection] | None = None
+
+    def all(self) -> list[Connection]:
+        """Every one that there ever was, the oldest first; `removed_at` tells which are gone."""
+        if self._known is None:
+            self._known = _OWN.all(self._tx, self._organisation)
+        return self._known
+
+    def of(self, platform: Platform, workspace: str) -> Connection | None:
+        return next((each for each in self.all() if (each.platform, each.workspace) == (platform, workspace)), None)
+
+    def platforms(self) -> frozenset[Platform]:
+        """The platforms that people speak from, or have spoken from: what was said through a removed one still stands."""
+        return frozenset(each.platform for each in self.all())
 
 
 LINKS = RecordTable(Link, LinkTable)
