@@ -35,15 +35,22 @@ class Directory:
 
 def people_to_notify(card: Card) -> frozenset[int]:
     """The ids of the people whom the card mentions, so that their accounts can be loaded in one query."""
-    return frozenset(ref.person_id for ref in _people(card.parts) if ref.notify)
+    return frozenset(ref.person_id for ref in people_in(card.parts) if ref.notify)
 
 
-def _people(value: Any) -> Iterator[PersonRef]:
+def people_to_know(card: Card) -> frozenset[int]:
+    """The ids of those and of the people for whom the card refreshes itself, where a platform does that."""
+    refreshed = card.refresh.people if card.refresh else ()
+    return people_to_notify(card) | {ref.person_id for ref in refreshed}
+
+
+def people_in(value: Any) -> Iterator[PersonRef]:
+    """Every person named in the parts of a card, in order."""
     if isinstance(value, PersonRef):
         yield value
     elif isinstance(value, tuple):
         for each in value:
-            yield from _people(each)
+            yield from people_in(each)
     else:
         for name in ("pieces", "rows", "value"):
-            yield from _people(getattr(value, name, ()))
+            yield from people_in(getattr(value, name, ()))
