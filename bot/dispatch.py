@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import replace
 
 import structlog
 
@@ -19,6 +20,7 @@ from bot.understood import Understood, UnknownWord, asked_for, form_way, permit,
 from handlers.kit.call import Call, Place, Refused, Reply
 from handlers.policy.rules import Rules
 from messages import refusal
+from messages.card import Bold
 from storage.due import Due, claim
 from storage.organisation import Connections
 from storage.people import Account, Person
@@ -127,6 +129,7 @@ class Door:
 
     async def _refused(self, sentence: Sentence, understood: Understood, refused: Refused) -> Answer:
         """Nothing changed, but the trail tells that it was tried."""
+        again = None
         if not understood.command.reads:
             try:
                 zone = await self.store.write(lambda tx: self._note_refusal(tx, sentence, understood, refused))
@@ -134,8 +137,10 @@ class Door:
                 return await self._repeated(sentence)
             if sentence.origin is Origin.FILLED and refused.field:
                 return Answer(form=understood.form(zone, {refused.field: refused.sentence}), refused=True)
+            if sentence.origin is Origin.FILLED:
+                again = replace(understood.form(zone), intro=(Bold(refused.sentence),))
         ways = refused.ways or form_way(understood, refused)
-        return Answer(card=refusal.refused(refused.sentence, ways), refused=True)
+        return Answer(card=refusal.refused(refused.sentence, ways), again=again, refused=True)
 
     def _note_refusal(self, tx: Transaction, sentence: Sentence, understood: Understood, refused: Refused) -> str:
         records, call = self._open(tx, sentence)

@@ -47,11 +47,13 @@ class Sentence:
 class Answer:
     """The private answer: a card to show, or a form to open. `refused` when nothing changed.
 
-    A form that was filled in wrongly comes back as `form` with the errors in its fields.
+    A form that was filled in wrongly comes back as `form` with the errors in its fields. `again` is the form whose
+    answers were refused as a whole, for a platform where the refusal would take its place.
     """
 
     card: Card | None = None
     form: Form | None = None
+    again: Form | None = None
     refused: bool = False
     repeated: bool = False
 
