@@ -1,0 +1,162 @@
+"""Teams' edge, assembled: what comes in, what goes out, and what it does by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+import structlog
+from aiohttp import web
+
+from bot.behind import Behind
+from bot.chat import Never, NotSent, PerhapsSent
+from bot.clock import Clock
+from bot.dispatch import Door
+from bot.outbound import Outbound, Place
+from bot.settings import Settings
+from bot.teams import sdk
+from bot.teams.adapter import TeamsAdapter
+from bot.teams.chat import TeamsChat
+from bot.teams.clients import Clients, connector_purposes
+from bot.teams.connector import Connector
+from bot.teams.credentials import Credentials, login_purposes
+from bot.teams.envelope import Activity, Answered
+from bot.teams.guard import MessagesDoor
+from bot.teams.happenings import Happenings
+from bot.teams.keys import Keys
+from bot.teams.keys import purposes as key_purposes
+from bot.teams.listeners import PATIENCE_SECONDS, Listeners
+from bot.teams.profiles import DAY, Profiles
+from bot.teams.reader import Means
+from bot.teams.references import References
+from bot.teams.service_hosts import ServiceHosts
+from bot.teams.tenants import Tenants
+from bot.teams.tokens import Verifier
+from storage.store import Store
+
+log = structlog.get_logger("cabbot.teams")
+
+PATH = "/api/messages"
+FINISH_SECONDS = 6.0
+"""What was answered and is still under way at the end has that long: a service manager waits for ten."""
+
+
+def purposes(settings: Settings) -> dict[str, tuple[Place, ...]]:
+    """The addresses that Teams' edge may reach: where keys are published, where it logs in, and Teams' services."""
+    hosts = ServiceHosts(settings.teams_service_urls)
+    return {
+        **key_purposes(settings.teams_openid_metadata_url),
+        **login_purposes(settings.teams_login_url),
+        **connector_purposes(hosts.allows, settings.teams_service_urls),
+    }
+
+
+class TeamsEdge:
+    """Made inside the event loop, when `settings.teams` says that Teams is served. Waits for nobody before it listens.
+
+    Raises RuntimeError when the installed SDK isn't the one that this edge was written for.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        door: Door,
+        clock: Clock,
+        outbound: Outbound,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        sdk.check()
+        self._settings, self._behind, self._tasks = settings, Behind(), list[asyncio.Task[None]]()
+        app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
+        self._hosts = ServiceHosts(settings.teams_service_urls)
+        self.tenants = Tenants(store, clock, own=tenant, bot=f"28:{app_id}", zone=door.rules.zone)
+        clients = Clients(outbound, _credentials(settings, outbound), self._hosts.allows)
+        self._connector = Connector(clients, clock, app_id)
+        self._references = References(store, clock, self._connector, self.tenants.organisation)
+        self.profiles = Profiles(self._connector, self.tenants, store, clock, self._behind, admins=settings.admins)
+        self.chat = TeamsChat(self._connector, self._references, store)
+        happenings = Happenings(self._references, self.profiles, self._behind)
+        self._listeners = Listeners(
+            door,
+            Means(self._connector, self._references, store),
+            self.tenants,
+            self.profiles,
+            happenings,
+            behind=self._behind,
+            patience=patience,
+        )
+        self._adapter = TeamsAdapter(clients, app_id)
+        self._verifier = None
+        if not settings.teams_insecure_local:
+            self._verifier = Verifier(app_id, Keys(outbound, settings.teams_openid_metadata_url), clock)
+
+    def routes(self, app: web.Application) -> None:
+        """Add the address that Teams uses."""
+        tenant = self._settings.teams_tenant_id or ""
+        door = MessagesDoor(self._verifier, self._hosts, tenant=tenant, take=self.take)
+        app.router.add_post(PATH, door.take)
+
+    async def take(self, activity: Activity) -> Answered:
+        """Carry out what the guard let in, inside a turn of the SDK's."""
+        return await self._adapter.take(activity, self._listeners.take)
+
+    @property
+    def busy(self) -> bool:
+        """Something goes on behind an answer."""
+        return self._behind.busy
+
+    async def start(self) -> None:
+        """Begin what the edge does by itself. Doesn't wait for Teams, which may be away."""
+        if self._verifier is None:
+            log.warning(
+                "TEAMS' AUTHENTICATION IS OFF (CABBOT_TEAMS_INSECURE_LOCAL): whoever reaches this machine's own"
+                " address can speak as anybody; never use it beyond a local trial"
+            )
+        self._keep(self._settle_in())
+
+    async def stop(self, within: float = FINISH_SECONDS) -> None:
+        """Finish what was answered, then end."""
+        await self._behind.finish(within)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ---- what it does by itself
+
+    async def _settle_in(self) -> None:
+        """Know who may act there, at the start and once a day."""
+        await self.tenants.begin()
+        while True:
+            for tenant in await self.tenants.all():
+                await self._sweep(tenant)
+            await asyncio.sleep(DAY)
+
+    async def _sweep(self, tenant: str) -> None:
+        try:
+            await self.profiles.sweep(tenant)
+        except (Never, NotSent, PerhapsSent) as failed:
+            log.warning("the tenant's people couldn't be read", tenant=tenant, word=str(failed))
+
+    def _keep(self, work: Awaitable[None]) -> None:
+        async def kept() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("what Teams' edge does by itself failed")
+
+        self._tasks.append(asyncio.create_task(kept()))
+
+
+def _credentials(settings: Settings, outbound: Outbound) -> Credentials | None:
+    """None for a local trial: nothing is signed then."""
+    if settings.teams_app_id is None or settings.teams_app_password is None or settings.teams_tenant_id is None:
+        return None
+    return Credentials(
+        outbound,
+        settings.teams_app_id,
+        settings.teams_app_password.get_secret_value(),
+        settings.teams_tenant_id,
+        login_url=settings.teams_login_url,
+    )

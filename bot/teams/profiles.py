@@ -1,0 +1,200 @@
+"""Who people are: asked of Teams behind what they say, never before it is answered.
+
+Guests and people of other tenants are known from a walk over the members of the teams that have Cabbot, at the start,
+once a day and when somebody joins, so that their first word is already the word of a guest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import structlog
+
+from bot.behind import Behind
+from bot.chat import Never, NotSent, PerhapsSent
+from bot.clock import Clock
+from bot.profiles import Profile, made_owner, met, noted
+from bot.teams.connector import Connector
+from bot.teams.envelope import Account as Somebody
+from bot.teams.envelope import Activity, Json
+from bot.teams.references import Reference
+from bot.teams.speech import zone
+from bot.teams.tenants import Tenants
+from storage.people import Account
+from storage.records import Records
+from storage.statement import Transaction
+from storage.store import Store
+from storage.terms import AccountKind, Platform
+
+log = structlog.get_logger("cabbot.teams")
+
+DAY = 24 * 3_600.0
+SOON = 60.0
+"""Seconds after which an account is asked about again when Teams didn't answer."""
+MOST_REMEMBERED = 50_000
+GUEST_NAME = "#EXT#"
+"""Stands in the user principal name of a guest (Entra, "Properties of a B2B guest user")."""
+
+
+class Profiles:
+    """Remembers who isn't a full member, and whom it has asked about lately."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        tenants: Tenants,
+        store: Store,
+        clock: Clock,
+        behind: Behind,
+        *,
+        admins: Iterable[str] = (),
+        ticks: Callable[[], float] = time.monotonic,
+        most: int = MOST_REMEMBERED,
+    ) -> None:
+        self._connector, self._tenants, self._store, self._clock = connector, tenants, store, clock
+        self._behind, self._ticks, self._most = behind, ticks, most
+        self._admins = frozenset(each.lower() for each in admins)
+        self._kinds: dict[tuple[str, str], AccountKind] = {}
+        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._at_once = asyncio.Semaphore(4)
+
+    def kind(self, tenant: str, user: str) -> AccountKind:
+        """What Teams has told us of the account; a member until it says otherwise."""
+        return self._kinds.get((tenant, user), AccountKind.MEMBER)
+
+    def heard(self, activity: Activity, user: str) -> None:
+        """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
+        key = (activity.tenant, user)
+        if self._asked.get(key, float("-inf")) > self._ticks():
+            return
+        self._ask_again(key, DAY)
+        device = zone(activity) if user == activity.sender.id else ""
+        self._behind.start(self._refreshed(activity.tenant, activity.service_url, activity.base, user, device))
+
+    def came(self, activity: Activity, people: Iterable[Somebody]) -> None:
+        """Somebody was added to a conversation that has Cabbot in it."""
+        for each in people:
+            self._behind.start(
+                self._asked_and_written(activity.tenant, activity.service_url, activity.base, each.id, "")
+            )
+
+    async def sweep(self, tenant: str) -> None:
+        """Walk over the members of every team: remember who is none of the tenant's own, bring known accounts up to date."""
+        for reference in await self._teams(tenant):
+            try:
+                walk = self._connector.members(reference.service_url, reference.conversation)
+                members = [each async for each in walk]
+            except (Never, NotSent, PerhapsSent) as failed:
+                log.warning("a team's members couldn't be read", word=str(failed))
+                continue
+            profiles = [found for each in members if (found := profile_of(each, tenant)) is not None]
+            for profile in profiles:
+                self._remember(tenant, profile)
+            await self._write(tenant, profiles)
+
+    # ---- inside
+
+    async def _teams(self, tenant: str) -> list[Reference]:
+        """One conversation of each team, and every group chat."""
+        organisation = await self._tenants.organisation(tenant)
+
+        def read(tx: Transaction) -> list[Reference]:
+            shared = Records(tx, organisation).conversations.shared(Platform.TEAMS, tenant)
+            return [Reference.from_json(each.reference) for each in shared]
+
+        found = await self._store.read(read)
+        return list({each.team or each.conversation: each for each in found}.values())
+
+    async def _refreshed(self, tenant: str, service_url: str, conversation: str, user: str, device: str) -> None:
+        organisation = await self._tenants.organisation(tenant)
+        account = await self._store.read(partial(_account, organisation, tenant, user))
+        age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
+        if account is not None and (age is None or age.total_seconds() > DAY):
+            await self._asked_and_written(tenant, service_url, conversation, user, device)
+
+    async def _asked_and_written(
+        self, tenant: str, service_url: str, conversation: str, user: str, device: str
+    ) -> None:
+        try:
+            async with self._at_once:
+                member = await self._connector.member(service_url, conversation, user)
+        except (Never, NotSent, PerhapsSent) as failed:
+            self._ask_again((tenant, user), SOON)
+            log.warning("a profile couldn't be read", word=str(failed))
+            return
+        profile = profile_of(member, tenant, device)
+        if profile is not None:
+            self._remember(tenant, profile)
+            await self._write(tenant, [profile])
+
+    async def _write(self, tenant: str, profiles: list[Profile]) -> None:
+        organisation = await self._tenants.organisation(tenant)
+        if profiles:
+            await self._store.write(lambda tx: self._note(tx, organisation, tenant, profiles))
+
+    def _note(self, tx: Transaction, organisation: int, tenant: str, profiles: list[Profile]) -> None:
+        """Those whom CABBOT_ADMINS names hold the process owner's role, also before their first word."""
+        records, now = Records(tx, organisation, lock=True), self._clock.now()
+        for profile in profiles:
+            named = not self._admins.isdisjoint((profile.user.lower(), profile.email, profile.directory_id.lower()))
+            account = (met if named else noted)(records, tenant, profile, now)
+            if account is not None and named:
+                made_owner(records, account, "named in CABBOT_ADMINS", now)
+
+    def _remember(self, tenant: str, profile: Profile) -> None:
+        key = (tenant, profile.user)
+        if profile.kind is AccountKind.MEMBER:
+            self._kinds.pop(key, None)
+        elif len(self._kinds) < self._most:
+            self._kinds[key] = profile.kind
+
+    def _ask_again(self, key: tuple[str, str], seconds: float) -> None:
+        self._asked[key] = self._ticks() + seconds
+        self._asked.move_to_end(key)
+        if len(self._asked) > self._most:
+            self._asked.popitem(last=False)
+
+
+def profile_of(member: Json, tenant: str, device: str = "") -> Profile | None:
+    """The profile in a conversation member as the Bot Connector gives it, None for one without an id.
+
+    The tenant vouches for its own people's addresses; whatever address a guest brings along joins nobody.
+    """
+    key, principal = _text(member, "id"), _text(member, "userPrincipalName")
+    if not key:
+        return None
+    kind = kind_of(member, tenant)
+    address = (_text(member, "email") or principal).lower()
+    return Profile(
+        platform=Platform.TEAMS,
+        user=key,
+        directory_id=_text(member, "aadObjectId") or _text(member, "objectId"),
+        handle=principal.partition("@")[0] or _text(member, "name"),
+        name=_text(member, "name") or principal or key,
+        email=address if kind is AccountKind.MEMBER and "@" in address else "",
+        zone=device,
+        kind=kind,
+        active=True,
+    )
+
+
+def kind_of(member: Json, tenant: str) -> AccountKind:
+    home, role = _text(member, "tenantId"), _text(member, "userRole").lower()
+    if home and home != tenant:
+        return AccountKind.FOREIGN
+    if role in ("guest", "anonymous") or GUEST_NAME in _text(member, "userPrincipalName"):
+        return AccountKind.GUEST
+    return AccountKind.BOT if _text(member, "id").startswith("28:") else AccountKind.MEMBER
+
+
+def _account(organisation: int, tenant: str, user: str, tx: Transaction) -> Account | None:
+    return Records(tx, organisation).people.account(Platform.TEAMS, tenant, user)
+
+
+def _text(member: Json, name: str) -> str:
+    value = member.get(name)
+    return value.replace("\x00", "").strip()[:255] if isinstance(value, str) else ""

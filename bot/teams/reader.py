@@ -1,0 +1,113 @@
+"""Who is answered on Teams: the person of one delivery, what their cards need to be drawn, and how they alone are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.chat import Never
+from bot.courier.errand import card_of
+from bot.directories import accounts_for
+from bot.teams.connector import Connector
+from bot.teams.envelope import Activity, Json
+from bot.teams.references import References
+from messages import adaptive_card
+from messages.adaptive_card_sheet import marked
+from messages.card import Card
+from messages.directory import Directory
+from messages.form import FieldKind, Form
+from storage.posting import Posting
+from storage.records import Records
+from storage.statement import Transaction
+from storage.store import Store
+from storage.terms import Platform
+
+log = structlog.get_logger("cabbot.teams")
+
+MOST_PEOPLE = 300
+"""Choices in a list that can be searched; more would make the card too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By what everybody is answered."""
+
+    connector: Connector
+    references: References
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`organisation` is the one to which the activity's tenant belongs."""
+
+    means: Means
+    organisation: int
+    activity: Activity
+
+    @property
+    def directory(self) -> Directory:
+        return Directory(Platform.TEAMS, self.activity.tenant)
+
+    # ---- what is needed to draw
+
+    async def of_form(self, form: Form) -> Directory:
+        """With the people and channels to choose from, where the form asks for one: Teams has no picker for them."""
+        kinds = {field.kind for field in form.fields}
+        if not kinds & {FieldKind.PERSON, FieldKind.CHANNEL}:
+            return self.directory
+        people, channels = await self.means.store.read(self._choices)
+        return replace(self.directory, people=people, channels=channels)
+
+    async def drawn(self, answer: Card, *, over: int = 0) -> Json:
+        """The answer as it is shown to the one who pressed; `over` is the posting whose message was pressed, if any."""
+        hanging = await self.means.store.read(lambda tx: self._hanging(tx, over)) if over else None
+        if hanging is None:
+            return adaptive_card.card(answer, await self._directory(answer))
+        both = adaptive_card.answered(card_of(hanging), answer)
+        return marked(adaptive_card.card(both, await self._directory(both)), hanging.id)
+
+    # ---- telling
+
+    async def whisper(self, card: Card) -> None:
+        """Tell the person alone. Raises NotSent, PerhapsSent or Never."""
+        await self._whisper(adaptive_card.message(card, await self._directory(card)))
+
+    async def whisper_drawn(self, card: Json) -> None:
+        await self._whisper({"type": "message", "attachments": [adaptive_card.attachment(card)]})
+
+    async def _whisper(self, message: Json) -> None:
+        """In the channel where the client can show it to one person, else in their own conversation with Cabbot."""
+        said, user = self.activity, self.activity.sender.id
+        if said.direct:
+            await self.means.connector.send(said.service_url, said.conversation.id, message)
+            return
+        try:
+            await self.means.connector.whisper(said.service_url, said.conversation.id, user, message)
+        except Never as refused:
+            log.info("no message to one person there", word=str(refused))
+            own = await self.means.references.personal(said.tenant, user)
+            await self.means.connector.send(own.service_url, own.conversation, message)
+
+    # ---- inside
+
+    async def _directory(self, card: Card) -> Directory:
+        return await accounts_for(self.means.store, self.organisation, self.directory, card)
+
+    def _hanging(self, tx: Transaction, posting: int) -> Posting | None:
+        """The posting, if its message is the one that was pressed: what a client says is only a pointer."""
+        found = Records(tx, self.organisation).postings.get(posting)
+        pressed = self.activity
+        if found is None or (found.platform, found.workspace) != (Platform.TEAMS, pressed.tenant):
+            return None
+        here = (pressed.reply_to, f"{pressed.base}/{pressed.reply_to}")
+        place = found.direct or found.channel == pressed.base
+        return found if place and pressed.reply_to and found.message in here else None
+
+    def _choices(self, tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
+        records, here = Records(tx, self.organisation), (Platform.TEAMS, self.activity.tenant)
+        accounts = [each for each in records.people.in_workspace(*here) if each.active]
+        names = {each.external: records.people.get(each.person_id).name for each in accounts[:MOST_PEOPLE]}
+        shared = records.conversations.shared(*here)[:MOST_PEOPLE]
+        return names, {each.external: each.name or "a channel" for each in shared}
