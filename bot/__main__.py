@@ -1,4 +1,4 @@
-"""The command line: `cabbot serve`, `demo`, `doctor`, `migrate`, `restored`, `manifest slack`, `policy check`, `audit verify`.
+"""The command line: `cabbot serve`, `demo`, `doctor`, `migrate`, `restored`, `manifest`, `policy check`, `audit verify`.
 
 Each command imports what it needs when it runs, so that `cabbot --help` answers at once.
 Exit codes: 0 done, 1 something is broken, 2 wrong use or wrong settings, 3 another process serves this database.
@@ -31,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they show local variables, and secrets are among them
 )
-manifest_app = typer.Typer(help="Print what a chat platform has to know of Cabbot.", no_args_is_help=True)
+manifest_app = typer.Typer(help="Make what a chat platform has to know of Cabbot.", no_args_is_help=True)
 policy_app = typer.Typer(help="The process's own rules.", no_args_is_help=True)
 audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(manifest_app, name="manifest")
@@ -201,13 +201,29 @@ def manifest_slack(
     ] = None,
 ) -> None:
     """Print the Slack app manifest, to paste into "Create an app" > "From a manifest"."""
-    from bot.manifest import slack_manifest
+    from bot.slack.manifest import slack_manifest
 
     try:
         manifest = slack_manifest(_settings(), socket_mode=socket_mode)
     except ValueError as error:
         _stop(str(error), WRONG_USE)
     typer.echo(json.dumps(manifest, indent=2, ensure_ascii=False))
+
+
+@manifest_app.command("teams")
+def manifest_teams(
+    output: Annotated[Path, typer.Option(dir_okay=False, help="The file to write.")] = Path("cabbot-teams.zip"),
+) -> None:
+    """Write the Teams app package, to upload in Teams under "Apps" > "Manage your apps"."""
+    from bot.teams.manifest import app_package
+
+    try:
+        output.write_bytes(app_package(_settings()))
+    except ValueError as error:
+        _stop(str(error), WRONG_USE)
+    except OSError as error:
+        _stop(f"{output} can't be written: {error.strerror}. Name another file with --output.", BROKEN)
+    typer.echo(f"{output} is written.")
 
 
 @policy_app.command("check")

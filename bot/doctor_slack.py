@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 
 from bot.finding import Finding, Mark
-from bot.manifest import SCOPES
 from bot.settings import Settings
+from bot.slack.manifest import SCOPES
 
 SKEW_SECONDS = 60
 """Slack signs with its clock, and a signature older than 5 minutes is refused; a minute is worth a word before that."""

@@ -14,7 +14,6 @@ from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
 from bot.dispatch import Door
-from bot.manifest import SLACK_PATH
 from bot.outbound import Outbound
 from bot.secrets import Vault
 from bot.settings import Settings
@@ -26,6 +25,7 @@ from bot.slack.happenings import Happenings
 from bot.slack.install import InstallPages
 from bot.slack.installation import Installation, Installations
 from bot.slack.listeners import PATIENCE_SECONDS, Listeners
+from bot.slack.manifest import SLACK_PATH
 from bot.slack.own_workspace import OwnWorkspace
 from bot.slack.profiles import DAY, Profiles
 from bot.slack.rotation import Rotation

@@ -22,12 +22,12 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.outbound import CONNECTION_FAILURES, Origin
 from bot.secrets import Unreadable, Vault
 from bot.setting_rules import is_loopback
 from bot.settings import Settings
 from bot.slack.installation import Installation, Installations, Installed, Token
+from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 
 log = structlog.get_logger("cabbot.slack")
 

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -63,7 +64,34 @@ def test_the_manifest_over_http_names_what_is_missing(cabbot: Cabbot) -> None:
     assert "CABBOT_PUBLIC_URL" in answer.stderr
 
 
-@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["audit", "verify"], ["manifest", "slack"]])
+TEAMS = {
+    "CABBOT_TEAMS_APP_ID": GUID,
+    "CABBOT_TEAMS_APP_PASSWORD": "canary",
+    "CABBOT_TEAMS_TENANT_ID": GUID,
+    "CABBOT_PUBLIC_URL": "https://cabbot.example.org",
+}
+
+
+def test_the_teams_app_is_a_zip_where_it_is_wanted(cabbot: Cabbot, tmp_path: Path) -> None:
+    assert cabbot("manifest", "teams", **TEAMS).stdout == "cabbot-teams.zip is written.\n"
+    assert zipfile.is_zipfile(tmp_path / "cabbot-teams.zip")
+    cabbot("manifest", "teams", "--output", "other.zip", **TEAMS)
+    assert (tmp_path / "other.zip").read_bytes() == (tmp_path / "cabbot-teams.zip").read_bytes()
+
+
+def test_the_teams_app_names_what_is_missing(cabbot: Cabbot, tmp_path: Path) -> None:
+    answer = cabbot("manifest", "teams")
+    assert answer.exit_code == 2
+    assert "CABBOT_TEAMS_APP_ID is needed" in answer.stderr
+    unwritable = cabbot("manifest", "teams", "--output", str(tmp_path / "missing" / "x.zip"), **TEAMS)
+    assert unwritable.exit_code == 1
+    assert "--output" in unwritable.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["migrate"], ["audit", "verify"], ["manifest", "slack"], ["manifest", "teams"]]
+)
 def test_wrong_settings_are_a_sentence_and_exit_code_2(cabbot: Cabbot, command: list[str]) -> None:
     answer = cabbot(*command, CABBOT_PORT="eighty", CABBOT_SLACK_BOT_TOKEN="canary")
     assert answer.exit_code == 2

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from bot.doctor import examine, show, summary
 from bot.finding import Finding, Mark
-from bot.manifest import SCOPES
 from bot.settings import Settings
+from bot.slack.manifest import SCOPES
 from storage import migrate
 
 BOT, APP = "xoxb-1-canary", "xapp-1-canary"

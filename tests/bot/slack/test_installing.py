@@ -12,10 +12,10 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.manifest import SCOPES
 from bot.secrets import Vault
 from bot.slack.install import States, authorization_url
 from bot.slack.installation import KNOWN_SECONDS, MOST_KNOWN, Installation, Installations, Installed, Token
+from bot.slack.manifest import SCOPES
 from storage.organisation import Connections, Organisations
 from storage.store import Store
 from storage.terms import Platform, Role

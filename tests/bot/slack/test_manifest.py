@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from pydantic import SecretStr
 
-from bot.manifest import SCOPES, slack_manifest
+from bot.slack.manifest import SCOPES, slack_manifest
 from bot.settings import Settings
 
 
@@ -173,7 +173,7 @@ METHODS = {
 }
 # Beside methods and events: the slash command with its shortcuts, and channels and people as ids in its text.
 ASKED_FOR_BY_FEATURES = {"commands", "channels:read", "groups:read"}
-SLACK = Path(__file__).parents[2] / "bot" / "slack"
+SLACK = Path(__file__).parents[3] / "bot" / "slack"
 
 
 def called() -> set[str]:
