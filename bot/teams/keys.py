@@ -47,9 +47,16 @@ class Key:
 class Keys:
     """The published keys by their ids."""
 
-    def __init__(self, outbound: Outbound, metadata_url: str, *, ticks: Callable[[], float] = time.monotonic) -> None:
-        """`ticks` are seconds of a clock that only goes forward."""
-        self._outbound, self._metadata_url, self._ticks = outbound, metadata_url, ticks
+    def __init__(
+        self,
+        outbound: Outbound,
+        metadata_url: str,
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+        patience: float = FETCH_SECONDS,
+    ) -> None:
+        """`ticks` are seconds of a clock that only goes forward, `patience` how many of them a fetch may take."""
+        self._outbound, self._metadata_url, self._ticks, self._patience = outbound, metadata_url, ticks, patience
         self._keys: dict[str, Key] = {}
         self._tried = self._fetched = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
@@ -76,7 +83,7 @@ class Keys:
 
     async def _fetch(self) -> None:
         try:
-            async with asyncio.timeout(FETCH_SECONDS):
+            async with asyncio.timeout(self._patience):
                 metadata = _object(await self._outbound.get(KEYS, self._metadata_url))
                 found = _keys(_object(await self._outbound.get(KEYS, str(metadata.get("jwks_uri")))))
         except (Forbidden, Unreached, Doubtful, TimeoutError, _Odd) as failed:

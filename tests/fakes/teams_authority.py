@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from urllib.parse import parse_qs
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.algorithms import RSAAlgorithm
 
 from bot.teams.tokens import ISSUER
@@ -40,6 +43,10 @@ def private_key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+def base64url(given: bytes) -> str:
+    return urlsafe_b64encode(given).rstrip(b"=").decode()
+
+
 def published(kid: str, key: rsa.RSAPrivateKey, endorsements: tuple[str, ...] | None) -> Json:
     """A key as it stands in the issuer's list."""
     numbers = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
@@ -51,6 +58,8 @@ def published(kid: str, key: rsa.RSAPrivateKey, endorsements: tuple[str, ...] | 
 class Authority:
     """What it answers may be changed while it runs. `asked` counts requests by path."""
 
+    app_id: str = APP_ID
+    password: str = APP_PASSWORD
     kid: str = "key-0"
     keys: list[Json] = field(default_factory=lambda: [published("key-0", private_key(0), ("msteams", "webchat"))])
     asked: Counter[str] = field(default_factory=Counter)
@@ -65,6 +74,8 @@ class Authority:
     login_origin: str = ""
     """Where the login says that its endpoints are; MSAL wants https. Empty: https at the name it was asked by."""
     tokens_live: int = 3600
+    """Seconds for which a login is good."""
+    issued: set[str] = field(default_factory=set)
     url: str = ""
     _number: int = 0
     _server: ThreadingHTTPServer | None = None
@@ -72,6 +83,10 @@ class Authority:
     @property
     def metadata_url(self) -> str:
         return self.url + METADATA
+
+    def admits(self, authorization: str) -> bool:
+        """The header carries a token that this login gave out."""
+        return authorization.removeprefix("Bearer ") in self.issued
 
     # ---- tokens as the Bot Framework makes them
 
@@ -88,7 +103,7 @@ class Authority:
     ) -> str:
         """A good token, but for what is asked to be different: `without` names one claim that is left out."""
         now = int(time.time())
-        good = {"iss": ISSUER, "aud": APP_ID, "nbf": now - 10, "exp": now + 3600, "serviceurl": service_url}
+        good = {"iss": ISSUER, "aud": self.app_id, "nbf": now - 10, "exp": now + 3600, "serviceurl": service_url}
         payload = {name: value for name, value in (good | claims).items() if name != without}
         named = {"kid": self.kid if kid is None else kid, "x5t": self.kid} | (header or {})
         return jwt.encode(payload, private_key(self._number) if key is None else key, algorithm, headers=named)
@@ -102,6 +117,14 @@ class Authority:
         self.kid = f"key-{self._number}"
         fresh = published(self.kid, private_key(self._number), endorsements)
         self.keys = [*(self.keys if keep else []), fresh]
+
+    def signed(self, header: Json | bytes, payload: Json | bytes, number: int | None = None) -> str:
+        """A token of whatever is given, signed as RS256 is, for what no library would write."""
+        text = ".".join(
+            base64url(each if isinstance(each, bytes) else json.dumps(each).encode()) for each in (header, payload)
+        )
+        key = private_key(self._number if number is None else number)
+        return f"{text}.{base64url(key.sign(text.encode(), PKCS1v15(), SHA256()))}"
 
     # ---- HTTP
 
@@ -148,7 +171,7 @@ class Authority:
 
     def _logged_in(self, form: dict[str, list[str]]) -> tuple[int, Json]:
         given = {name: values[0] for name, values in form.items()}
-        if self.refusing or (given.get("client_id"), given.get("client_secret")) != (APP_ID, APP_PASSWORD):
+        if self.refusing or (given.get("client_id"), given.get("client_secret")) != (self.app_id, self.password):
             return 401, {
                 "error": "invalid_client",
                 "error_description": "AADSTS7000215: Invalid client secret provided.",
@@ -157,6 +180,7 @@ class Authority:
             return 400, {"error": "invalid_request", "error_description": "AADSTS900144: not what a bot asks for"}
         self.asked["logins"] += 1
         made = f"made-up-access-token-{self.asked['logins']}"
+        self.issued.add(made)
         return 200, {"token_type": "Bearer", "expires_in": self.tokens_live, "access_token": made}
 
 
