@@ -45,6 +45,7 @@ _c = CONVERSATIONS.c
 _HERE = (_c.platform == bindparam("platform"), _c.workspace == bindparam("workspace"))
 _OF = CONVERSATIONS.query(*_HERE, _c.external == bindparam("external"))
 _WITH = CONVERSATIONS.query(*_HERE, _c.account == bindparam("account"), _c.kind == "personal", order=(_c.id.desc(),))
+_LATEST = CONVERSATIONS.query(*_HERE, _c.removed_at.is_(None), order=(_c.heard_at.desc(), _c.id), limit=1)
 _KNOWN = CONVERSATIONS.query(*_HERE, _c.kind != "personal", _c.removed_at.is_(None), order=(_c.name, _c.id))
 
 
@@ -60,6 +61,10 @@ class Conversations:
     def personal(self, platform: Platform, workspace: str, account: str) -> Conversation | None:
         """The newest conversation with the person alone."""
         return _WITH.first(self._tx, self._organisation, platform=platform, workspace=workspace, account=account)
+
+    def latest(self, platform: Platform, workspace: str) -> Conversation | None:
+        """The one that was heard from last, of any kind."""
+        return _LATEST.first(self._tx, self._organisation, platform=platform, workspace=workspace)
 
     def shared(self, platform: Platform, workspace: str) -> list[Conversation]:
         """Channels and group chats that have Cabbot in them, by name."""

@@ -39,7 +39,7 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no ty
                 return  # without an answer in the turn, the SDK says that it isn't implemented
             answered = await listen(activity)
             if activity.invoke:
-                response = InvokeResponse(status=answered.status, body=answered.body)
+                response = _Whole(status=answered.status, body=answered.body)
                 await context.send_activity(SdkActivity(type=ActivityTypes.invoke_response, value=response))
 
         said = await self.process_activity(self._authenticated, _slim(activity), turn)
@@ -65,6 +65,13 @@ def _slim(activity: Activity) -> SdkActivity:
 
 def _account(account: Account) -> ChannelAccount:
     return ChannelAccount(id=account.id, name=account.name, aad_object_id=account.object_id)
+
+
+class _Whole(InvokeResponse):  # type: ignore[misc]  # the SDK has no types
+    """An answer that goes through a turn as it is: the SDK copies what is sent, a whole card deep down."""
+
+    def __deepcopy__(self, _memo: object) -> _Whole:
+        return self
 
 
 class _Verified(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
