@@ -16,7 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.postings import card_text
 from messages.audit_head import audit_head
-from storage.organisation import Link, Organisation, Organisations
+from storage.organisation import Link, Moved, Organisation, Organisations
 from storage.posting import Posting
 from storage.records import Records
 from storage.statement import Conflict, Transaction
@@ -55,6 +55,10 @@ class Anchor:
             await self._store.write(lambda tx: post_head(tx, organisation, now))
         except Conflict:
             log.debug("another replica has posted the head", organisation=organisation.id)
+        except Moved:
+            log.debug(
+                "closed: its channels belong to the organisation that it has joined", organisation=organisation.id
+            )
 
 
 def post_head(tx: Transaction, organisation: Organisation, now: datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -22,9 +23,9 @@ from handlers.policy.rules import Rules
 from messages import refusal
 from messages.card import Bold
 from storage.due import Due, claim
-from storage.organisation import Connections
+from storage.organisation import Connections, Moved
 from storage.people import Account, Person
-from storage.records import Records
+from storage.records import LockFirst, Records
 from storage.statement import Conflict, Transaction, Unavailable
 from storage.store import Store
 from storage.terms import AccountKind, DueState, Origin, Outcome, Platform
@@ -42,6 +43,8 @@ class Door:
     def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
         self.store, self.clock, self.rules = store, clock, rules
         self._organisations: dict[tuple[Platform, str], int] = {}
+        self.on_move: list[Callable[[Platform, str], None]] = []
+        """Called with a workspace that belongs to another organisation by now: edges look it up again."""
 
     async def say(self, sentence: Sentence) -> Answer:
         """Carry a sentence out and answer it. Never raises for what a person did or what the database did."""
@@ -70,7 +73,7 @@ class Door:
         return answer
 
     async def say_due(self, organisation: int, due: Due) -> None:
-        """Carry out what fell due, or drop it when its time has passed. Raises what the handler raises."""
+        """Carry out what fell due, or drop it when its time has passed. Raises what the handler raises, and Moved."""
         await self.store.write(lambda tx: self._due(tx, organisation, due))
 
     def forget(self, platform: Platform, workspace: str) -> None:
@@ -78,37 +81,52 @@ class Door:
         self._organisations.pop((platform, workspace), None)
 
     async def _carried_out(self, sentence: Sentence, understood: Understood) -> Answer:
+        while True:
+            try:
+                return await self._answered(sentence, understood)
+            except Moved:
+                self._moved(sentence)  # it joined another organisation: say it there
+
+    async def _answered(self, sentence: Sentence, understood: Understood) -> Answer:
         try:
             if understood.command.reads or understood.wants_form:
                 try:
                     return await self.store.read(lambda tx: self._read(tx, sentence, understood))
                 except _Stranger:
                     pass  # the first word of a person: they are written down on the way
-            return await self.store.write(lambda tx: self._write(tx, sentence, understood))
+            return await self._written(sentence, understood)
         except Refused as refused:
             return await self._refused(sentence, understood, refused)
         except Conflict:
             return await self._repeated(sentence)
 
+    async def _written(self, sentence: Sentence, understood: Understood) -> Answer:
+        try:
+            return await self.store.write(lambda tx: self._write(tx, sentence, understood))
+        except LockFirst as other:
+            first = other.organisation
+        return await self.store.write(lambda tx: self._write(tx, sentence, understood, first=first))
+
     def _read(self, tx: Transaction, sentence: Sentence, understood: Understood) -> Answer:
-        records = Records(tx, self._organisation(tx, sentence))
+        records = self._records(tx, sentence)
         known = known_person(records, sentence.speaker, None)
         if known is None:
             raise _Stranger
-        return _answered(_run(records, self._call(records, sentence, *known), understood))
+        return _answer(_run(records, self._call(records, sentence, *known), understood))
 
-    def _write(self, tx: Transaction, sentence: Sentence, understood: Understood) -> Answer:
-        records, call = self._open(tx, sentence)
+    def _write(self, tx: Transaction, sentence: Sentence, understood: Understood, *, first: int = 0) -> Answer:
+        records, call = self._open(tx, sentence, first=first)
         reply = _run(records, call, understood)
-        if reply.trail is not None:
-            for post in reply.posts:
-                put(records, post, call)
-            trail.done(records, call, sentence.speaker, understood.command.name, reply)
-        return _answered(reply)
+        for said, there in ((reply, records), *reply.elsewhere):
+            if said.trail is not None:
+                for post in said.posts:
+                    put(there, post, call)
+                trail.done(there, call, sentence.speaker, understood.command.name, said)
+        return _answer(reply)
 
-    def _open(self, tx: Transaction, sentence: Sentence) -> tuple[Records, Call]:
+    def _open(self, tx: Transaction, sentence: Sentence, *, first: int = 0) -> tuple[Records, Call]:
         """The organisation's records, its changes to itself alone, and the call of a person who is known by now."""
-        records = Records(tx, self._organisation(tx, sentence), lock=True)
+        records = Records(tx, self._organisation(tx, sentence), lock=True, first=first)
         known = known_person(records, sentence.speaker, self.clock.now())
         assert known is not None  # with a moment given, a stranger is written down
         return records, self._call(records, sentence, *known)
@@ -145,7 +163,7 @@ class Door:
     def _note_refusal(self, tx: Transaction, sentence: Sentence, understood: Understood, refused: Refused) -> str:
         records, call = self._open(tx, sentence)
         number = understood.parsed.values.get("release")
-        subject = f"REL-{number}" if number is not None else ""
+        subject = f"REL-{number}" if number is not None else refused.subject
         trail.refused(records, call, sentence.speaker, understood.command.name, subject=subject, no=refused)
         return call.zone
 
@@ -153,7 +171,7 @@ class Door:
         """This very act was journalled before: say again what was said then."""
 
         def first(tx: Transaction) -> Answer:
-            entry = Records(tx, self._organisation(tx, sentence)).journal.by_call(sentence.id)
+            entry = self._records(tx, sentence).journal.by_call(sentence.id)
             if entry is None:
                 raise Refused(
                     "Somebody changed the same thing at the same moment; look again and repeat it if need be."
@@ -184,6 +202,19 @@ class Door:
             put(records, post, call)
         trail.said_by_clock(records, call, due, understood.command.name, reply)
 
+    def _records(self, tx: Transaction, sentence: Sentence) -> Records:
+        """The organisation's records, to be read. Raises Moved when it has joined another one."""
+        records = Records(tx, self._organisation(tx, sentence))
+        if records.organisation.successor:
+            raise Moved(records.organisation.id, records.organisation.successor)
+        return records
+
+    def _moved(self, sentence: Sentence) -> None:
+        place = (sentence.speaker.platform, sentence.speaker.workspace)
+        self.forget(*place)
+        for tell in self.on_move:
+            tell(*place)
+
     def _organisation(self, tx: Transaction, sentence: Sentence) -> int:
         key = (sentence.speaker.platform, sentence.speaker.workspace)
         found = self._organisations.get(key)
@@ -203,7 +234,7 @@ def _run(records: Records, call: Call, understood: Understood) -> Reply:
     return understood.command.handler(call, understood.values(), records)
 
 
-def _answered(reply: Reply) -> Answer:
+def _answer(reply: Reply) -> Answer:
     wrong = reply.form is not None and any(each.error for each in reply.form.fields)
     return Answer(card=reply.card, form=reply.form, refused=wrong)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from bot.clock import Clock
 from bot.trail import given_up
 from handlers.kit.call import Refused
 from storage.due import Due, give_up, now_due, try_later
+from storage.organisation import Moved
 from storage.outbox import database_now
 from storage.records import Records
 from storage.statement import Transaction, Unavailable
@@ -55,15 +57,19 @@ class DueWork:
 
     async def _say(self, due: Due) -> None:
         async with self._slots:
-            try:
-                await self._door.say_due(due.organisation_id, due)
-            except Unavailable:
-                raise
-            except Refused as refused:
-                # The clock's word is no longer to the point: what it was about has changed. Saying it again is no use.
-                await self._store.write(partial(self._drop, due=due, why=refused.sentence))
-            except Exception as mistake:
-                await self._failed(due, mistake)
+            with contextlib.suppress(Moved):  # its organisation has joined another, which withdrew it
+                await self._said(due)
+
+    async def _said(self, due: Due) -> None:
+        try:
+            await self._door.say_due(due.organisation_id, due)
+        except (Unavailable, Moved):
+            raise
+        except Refused as refused:
+            # The clock's word is no longer to the point: what it was about has changed. Saying it again is no use.
+            await self._store.write(partial(self._drop, due=due, why=refused.sentence))
+        except Exception as mistake:
+            await self._failed(due, mistake)
 
     async def _failed(self, due: Due, mistake: Exception) -> None:
         reference, last = secrets.token_hex(4), due.attempts + 1 >= TRIES

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
+from handlers.kit.notices import chosen, is_served
 from messages.card import Card
 from messages.card_json import one_level
+from storage.people import Account
 from storage.posting import Posting
 from storage.records import Records
 from storage.terms import Delivery
@@ -19,7 +23,7 @@ def put(records: Records, post: Post, call: Call) -> None:
     taken = {(each.platform, each.workspace, each.channel) for each in hanging}
     if hanging:
         records.postings.change_all(post.slot, card, call.at, until=post.until)
-    for place in _places(records, post):
+    for place in _places(records, post, hanging):
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))
 
@@ -29,17 +33,24 @@ def card_text(card: Card) -> str:
     return orjson.dumps(card, default=one_level, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
 
 
-def _places(records: Records, post: Post) -> list[Place]:
+def _places(records: Records, post: Post, hanging: Sequence[Posting]) -> list[Place]:
     match post.to:
         case Audience(name):
             return [Place(link.platform, link.workspace, link.channel) for link in records.links.of(name)]
         case Direct(person_id):
-            accounts = records.people.accounts(person_id)[:1]
-            return [Place(each.platform, each.workspace, each.external, direct=True) for each in accounts]
+            account = _reader(records, records.people.accounts(person_id), hanging)
+            return [Place(account.platform, account.workspace, account.external, direct=True)] if account else []
         case Place():
             return [post.to]
         case WhereverItHangs():
             return _under_parent(records, post)
+
+
+def _reader(records: Records, accounts: Sequence[Account], hanging: Sequence[Posting]) -> Account | None:
+    """The account to which a direct card goes; None when it hangs with one of them already and is edited there."""
+    direct = {(each.platform, each.workspace, each.channel) for each in hanging if each.direct}
+    told = (each for each in accounts if (each.platform, each.workspace, each.external) in direct)
+    return None if any(is_served(records, each) for each in told) else chosen(records, accounts)
 
 
 def _under_parent(records: Records, post: Post) -> list[Place]:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.postings import card_text
+from handlers.kit.notices import account_for
 from messages.card import Card, ChannelRef, Plain
 from messages.undeliverable import undeliverable
 from storage.people import Account
@@ -28,9 +29,12 @@ def tell_managers(records: Records, posting: Posting, word: str, now: datetime) 
     card = undeliverable(posting.subject, _place(records, posting), word)
     managers = records.people.holders(Role.RELEASE_MANAGER)
     for person in managers:
-        for account in records.people.accounts(person.id)[:1]:
-            if not records.postings.in_slot(f"{slot}:{person.id}"):
-                records.postings.say(_direct(account, f"{slot}:{person.id}", card, posting, now))
+        account, own = account_for(records, person.id), f"{slot}:{person.id}"
+        if account is not None and not records.postings.in_slot(own):
+            # A posting of an organisation that has joined another is told to that one's managers.
+            told = _direct(account, own, card, posting, now)
+            told.organisation_id = records.organisation.id
+            records.postings.say(told)
     if not managers:
         log.warning("nobody holds the role of release manager, so nobody is told", posting=posting.id, error=word)
 

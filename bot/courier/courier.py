@@ -22,9 +22,10 @@ from bot.courier.errand import TIMING, Errand, Timing, backoff
 from bot.courier.pace import PACES, Pace, Pacer
 from bot.courier.plan import Channel, Moment, Plan, channel_of, plan
 from storage import outbox
+from storage.organisation import Moved
 from storage.outbox import Claimed, Ending, Holder
 from storage.outbox_sql import Head
-from storage.records import Records
+from storage.records import records_now
 from storage.statement import Conflict, Transaction, Unavailable
 from storage.store import Store
 from storage.terms import Platform, PostingState
@@ -184,7 +185,7 @@ class Courier:
         while True:
             try:
                 return await self._store.write(lambda tx: self._finish(tx, claimed, ending))
-            except (Unavailable, Conflict) as failed:
+            except (Unavailable, Conflict, Moved) as failed:
                 attempt += 1
                 log.warning("delivery not written down yet", posting=claimed.posting.id, error=str(failed))
                 await asyncio.sleep(0.1 + min(5.0, backoff(self._timing, attempt, self._random.random())))
@@ -193,7 +194,7 @@ class Courier:
         now, posting = self._clock.now(), claimed.posting
         dead = ending.state is PostingState.DEAD
         # The organisation is locked before the posting, as commands do it.
-        records = Records(tx, posting.organisation_id, lock=True) if dead else None
+        records = records_now(tx, posting.organisation_id, lock=True) if dead else None
         ours = outbox.finish(tx, claimed, ending, now)
         if records is not None and ours:
             tell_managers(records, posting, ending.error, now)

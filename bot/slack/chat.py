@@ -12,7 +12,7 @@ from bot.slack.web_api import WebApi
 from messages import block_kit
 from messages.card import Card
 from messages.directory import Directory, people_to_notify
-from storage.records import Records
+from storage.records import records_now
 from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import Platform
@@ -105,7 +105,7 @@ class SlackChat:
             return Directory(Platform.SLACK, installation.workspace)
 
         def read(tx: Transaction) -> dict[int, str]:
-            people = Records(tx, installation.organisation).people
+            people = records_now(tx, installation.organisation).people
             accounts = [account for person in wanted for account in people.accounts(person)]
             return {
                 each.person_id: each.external

@@ -63,6 +63,7 @@ class SlackEdge:
         self._api = WebApi(outbound, settings.slack_api_url)
         self.installations = Installations(store, clock, vault=vault, own_token=own_token, zone=door.rules.zone)
         self.installations.on_change.append(lambda workspace: door.forget(Platform.SLACK, workspace))
+        door.on_move.append(self._moved)
         self._own = OwnWorkspace(own_token, self._api, self.installations) if own_token else None
         self.profiles = Profiles(self._api, store, clock, self._behind, admins=settings.admins)
         self.chat = SlackChat(self._api, self.installations, store)
@@ -126,6 +127,11 @@ class SlackEdge:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ---- what it does by itself
+
+    def _moved(self, platform: Platform, workspace: str) -> None:
+        """The workspace's organisation has joined another one."""
+        if platform is Platform.SLACK:
+            self.installations.forget(workspace)
 
     async def _know_own(self, own: OwnWorkspace) -> None:
         installation = await own.known()

@@ -18,12 +18,13 @@ import structlog
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
+from bot.organisations import change, look
+from bot.profiles import Profile, made_owner, met, noted
 from bot.slack.installation import Installation
-from bot.slack.people import Profile, kind_of, made_owner, met, noted, profile_of
+from bot.slack.people import kind_of, profile_of
 from bot.slack.web_api import WebApi
 from storage.people import Account
 from storage.records import Records
-from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import AccountKind, Platform
 
@@ -89,7 +90,8 @@ class Profiles:
             for member in members:
                 self._remember(installation.workspace, member)
             profiles = [found for each in members if (found := profile_of(each)) is not None]
-            await self._store.write(partial(self._note_known, installation, profiles))
+            note = partial(self._note_known, installation.workspace, profiles)
+            await change(self._store, installation.organisation, note)
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
@@ -112,20 +114,19 @@ class Profiles:
     async def introduce(self, installation: Installation, user: str) -> None:
         """Whoever installed Cabbot in a workspace of its own is its first process owner."""
 
-        def write(tx: Transaction) -> None:
-            records = Records(tx, installation.organisation, lock=True)
-            stranger = Profile(user, "", user, "", "", AccountKind.MEMBER, active=True)
+        def write(records: Records) -> None:
+            stranger = Profile(Platform.SLACK, user, "", user, "", "", AccountKind.MEMBER, active=True)
             account = records.people.account(Platform.SLACK, installation.workspace, user)
             account = account or met(records, installation.workspace, stranger, self._clock.now())
             made_owner(records, account, "installed Cabbot", self._clock.now())
 
-        await self._store.write(write)
+        await change(self._store, installation.organisation, write)
         self._behind.start(self._asked_and_written(installation, user))
 
     # ---- inside
 
     async def _refreshed(self, installation: Installation, user: str) -> None:
-        account = await self._store.read(lambda tx: _account(tx, installation, user))
+        account = await look(self._store, installation.organisation, partial(_account, installation.workspace, user))
         age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
         if account is not None and (age is None or age.total_seconds() > DAY):
             await self._asked_and_written(installation, user)
@@ -144,19 +145,20 @@ class Profiles:
             await self._write(installation, profile)
 
     async def _write(self, installation: Installation, profile: Profile, *, meet: bool = False) -> None:
-        def write(tx: Transaction) -> None:
-            records, now = Records(tx, installation.organisation, lock=True), self._clock.now()
-            note = met if meet else noted
+        def write(records: Records) -> Account | None:
+            note, now = met if meet else noted, self._clock.now()
             account = note(records, installation.workspace, profile, now)
             if account is not None and self._admins & {profile.user, profile.email}:
                 made_owner(records, account, "named in CABBOT_ADMINS", now)
+            return account
 
-        await self._store.write(write)
+        account = await change(self._store, installation.organisation, write)
+        if account is not None and account.profile_at is None:
+            self._ask_again((installation.workspace, profile.user), SOON)
 
-    def _note_known(self, installation: Installation, profiles: list[Profile], tx: Transaction) -> None:
-        records, now = Records(tx, installation.organisation, lock=True), self._clock.now()
+    def _note_known(self, workspace: str, profiles: list[Profile], records: Records) -> None:
         for profile in profiles:
-            noted(records, installation.workspace, profile, now)
+            noted(records, workspace, profile, self._clock.now())
 
     def _remember(self, workspace: str, user: Mapping[str, Any]) -> None:
         key, kind = (workspace, str(user.get("id"))), kind_of(user)
@@ -185,6 +187,5 @@ class Profiles:
         raise AssertionError("the last try answers or raises")
 
 
-def _account(tx: Transaction, installation: Installation, user: str) -> Account | None:
-    records = Records(tx, installation.organisation)
-    return records.people.account(Platform.SLACK, installation.workspace, user)
+def _account(workspace: str, user: str, records: Records) -> Account | None:
+    return records.people.account(Platform.SLACK, workspace, user)

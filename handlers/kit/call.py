@@ -10,6 +10,7 @@ from handlers.policy.rules import Rules
 from messages.card import Button, Card
 from messages.form import Form
 from storage.people import Person
+from storage.records import Records
 from storage.terms import Delivery, Origin, Platform, Role
 
 
@@ -51,12 +52,12 @@ class Refused(Exception):
     """No, because …; you could ….
 
     `field` names the argument at fault, so that a form can show the sentence beside it. `ways` are buttons that lead
-    out. Expected: it never pages anyone.
+    out. `subject` is what the trail files it under, where no release was named. Expected: it never pages anyone.
     """
 
-    def __init__(self, sentence: str, *, field: str = "", ways: tuple[Button, ...] = ()) -> None:
+    def __init__(self, sentence: str, *, field: str = "", ways: tuple[Button, ...] = (), subject: str = "") -> None:
         super().__init__(sentence)
-        self.sentence, self.field, self.ways = sentence, field, ways
+        self.sentence, self.field, self.ways, self.subject = sentence, field, ways, subject
 
 
 # ---- where a post goes
@@ -111,12 +112,16 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The private answer (a card, or a form to fill in), the posts it causes, and the trail it leaves."""
+    """The private answer (a card, or a form to fill in), the posts it causes, and the trail it leaves.
+
+    `elsewhere` are the posts and the trail of other organisations that it changed, with their records.
+    """
 
     card: Card | None = None
     form: Form | None = None
     posts: tuple[Post, ...] = ()
     trail: Trail | None = None
+    elsewhere: tuple[tuple[Reply, Records], ...] = ()
 
 
 def hours(count: float) -> timedelta:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.policy.rules import ApprovalRules, Rules
 from storage.approval import Ballot, Vote
+from storage.people import Person
 from storage.release import Release
-from storage.terms import BallotState, Board, Choice, ReleaseType, Role
+from storage.terms import BallotState, Board, Choice, Platform, ReleaseType, Role
 
 VOTERS = {
     Board.CAB: frozenset({Role.CAB_MEMBER, Role.CHANGE_MANAGER}),
@@ -50,6 +51,32 @@ def may_not_vote(person_id: int, roles: frozenset[Role], release: Release, board
         return f"You coordinate or requested {release.key}, so somebody else on the {BOARD_NAMES[board]} decides on it."
     if not roles & VOTERS[board]:
         return f"Only members of the {BOARD_NAMES[board]} vote on {release.key}."
+    return ""
+
+
+def unvouched(person: Person, platforms: Collection[Platform]) -> str:
+    """Why nobody knows yet who this person is; "" when it's known, or where an organisation has one platform only.
+
+    Over two platforms one human without a known e-mail could be two people, with two votes.
+    """
+    if person.email or len(platforms) < 2:
+        return ""
+    return (
+        "Your e-mail isn't known yet, and this organisation uses more than one chat platform: without it your vote could "
+        "count twice. Try again in a minute; if it stays so, ask whoever runs Cabbot to let it read e-mail addresses."
+    )
+
+
+def as_one(release: Release, ballot: Ballot, voters: Collection[int], both: tuple[int, int]) -> str:
+    """Why two people can't be made one while these votes carry something; "" when they can."""
+    voted = [person for person in both if person in voters]
+    if len(voted) == 2 and ballot.state is BallotState.OPEN:
+        return f"Both have voted on {release.key}, which isn't decided yet. Join them when it is."
+    if voted and excluded(release) & set(both):
+        return (
+            f"One of them voted on {release.key}, which the other coordinates or requested: it would be a vote on their "
+            f"own release. Join them when {release.key} is done, or after it was submitted anew."
+        )
     return ""
 
 

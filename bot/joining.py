@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from handlers.kit.one_person import MOST, hindrance, make_one
 from storage.journal import Entry
-from storage.people import Account, Grant, Person
+from storage.people import Account, Person
 from storage.records import Records
-from storage.service import Follow
 from storage.terms import Origin, Outcome, Platform, State
 
 
@@ -19,22 +19,27 @@ def joined(records: Records, account: Account, new: Person, known: Person, now: 
     moment old. One who has an e-mail already, a vote in an open round or a release before the board stays as it is for
     now: joining would move a vote, or make somebody's approval their own. The caller tries again.
     """
-    if new.email or _involved(records, new):
+    if new.email or _involved(records, new) or hindrance(records, known, new):
         return False
-    for release in records.releases.coordinated_by(new.id, limit=1_000):
-        release.coordinator_id = known.id
-        release.requester_id = known.id if release.requester_id == new.id else release.requester_id
-        records.releases.save(release)
-    _move_roles(records, new, known, now)
-    for follow in records.follows.by(new.id):
-        records.follows.remove(new.id, follow.subject)
-        owner = records.organisation.id
-        moved = Follow(organisation_id=owner, person_id=known.id, subject=follow.subject, level=follow.level, since=now)
-        records.follows.set(moved)
-    account.person_id, new.active = known.id, False
-    records.people.save(new)
+    make_one(records, known, new, now)
     after = {"account": account.external, "person": known.name}
     by_installation(records, "people join", known.name, after=after, why="the same confirmed e-mail", now=now)
+    return True
+
+
+def same_person(records: Records, known: Account, named: Account, now: datetime) -> bool:
+    """One account of the directory was written down twice: by the platform's own id and by the directory's.
+
+    False while the people behind them can't be made one yet.
+    """
+    if known.person_id == named.person_id:
+        return True
+    person, other = records.people.get(known.person_id), records.people.get(named.person_id)
+    if hindrance(records, person, other):
+        return False
+    make_one(records, person, other, now)
+    after = {"account": known.external, "person": person.name}
+    by_installation(records, "people join", person.name, after=after, why="one account of the directory", now=now)
     return True
 
 
@@ -61,18 +66,8 @@ def by_installation(
 
 
 def _involved(records: Records, person: Person) -> bool:
-    releases = records.releases.coordinated_by(person.id, limit=1_000)
+    releases = records.releases.coordinated_by(person.id, limit=MOST)
     if any(release.state is State.IN_REVIEW for release in releases):
         return True
-    votes = (vote for ballot in records.ballots.open(limit=1_000) for vote in records.ballots.votes(ballot.id))
+    votes = (vote for ballot in records.ballots.open(limit=MOST) for vote in records.ballots.votes(ballot.id))
     return any(vote.person_id == person.id for vote in votes)
-
-
-def _move_roles(records: Records, new: Person, known: Person, now: datetime) -> None:
-    held = records.people.roles(known.id)
-    for role in sorted(records.people.roles(new.id)):
-        records.people.revoke(new.id, role)
-        if role not in held:
-            owner = records.organisation.id
-            grant = Grant(organisation_id=owner, person_id=known.id, role=role, granted_by=0, granted_at=now)
-            records.people.grant(grant)
