@@ -19,7 +19,6 @@ from messages.card import (
     Fact,
     Facts,
     Heading,
-    Item,
     Items,
     Mark,
     Note,
@@ -152,18 +151,18 @@ def _distance(after: type[Part] | None) -> Json:
 def _title(card: Card) -> list[Json]:
     """The title on the colour that the host has for the tone; its icon and its words say the same without colour."""
     words = shorten(one_line(card.title), 150)
-    items = heading(words, ICONS[card.tone], size="large")
+    items = heading(words, "large", ICONS[card.tone])
     return [{"type": "Container", "style": _STYLES[card.tone], "bleed": True, "items": items}] if items else []
 
 
 def _part(part: Part, known: Mentions, number: int) -> list[Json]:
     match part:
         case Heading():
-            return heading(one_line(part.text), spacing="large")
+            return heading(one_line(part.text), "medium", spacing="large")
         case Text() | Quote() | Note():
             return _paragraph(part, known)
         case Facts():
-            return [_fact(row, known) for row in part.rows]
+            return _rows([_fact(row, known) for row in part.rows])
         case Items():
             return _items(part, known)
         case Stepper():
@@ -189,29 +188,31 @@ def _paragraph(part: Text | Quote | Note, known: Mentions) -> list[Json]:
             assert_never(part)
 
 
+def _rows(rows: list[Json]) -> list[Json]:
+    """Rows stand closer to each other than to what is above them."""
+    return [*rows[:1], *({**row, "spacing": "small"} for row in rows[1:])]
+
+
 def _beside(width: str, first: list[Json], second: list[Json]) -> Json:
     """A narrow column and one that takes the rest, in which long words wrap: on a phone too."""
-    columns = [
-        {"type": "Column", "width": width, "items": first},
-        {"type": "Column", "width": "stretch", "items": second},
-    ]
-    return {"type": "ColumnSet", "spacing": "small", "columns": columns}
+    narrow = {"type": "Column", "width": width, "items": first}
+    wide = {"type": "Column", "width": "stretch", "spacing": "small", "items": second}
+    return {"type": "ColumnSet", "columns": [narrow, wide]}
 
 
 def _fact(row: Fact, known: Mentions) -> Json:
-    name = rich(run(label(row.label), isSubtle=True))
+    name = rich(run(label(row.label) or NO_VALUE, isSubtle=True))
     return _beside("110px", name, paragraph(row.value, known) or rich(run(NO_VALUE)))
 
 
 def _items(part: Items, known: Mentions) -> list[Json]:
-    rows = [row for row in part.rows if row.pieces]
-    width = "24px" if len(rows) < 100 else "36px"
-    return [_item(row, f"{place}." if part.ordered else "", known, width) for place, row in enumerate(rows, 1)]
-
-
-def _item(row: Item, place: str, known: Mentions, width: str) -> Json:
-    mark = run(place) if place else run(SIGNS[row.mark].text, **_MARKS[row.mark])
-    return _beside(width, rich(mark), paragraph(row.pieces, known))
+    drawn = [(row.mark, words) for row in part.rows if (words := paragraph(row.pieces, known))]
+    if not part.ordered:
+        marks = [rich(run(SIGNS[mark].text, **_MARKS[mark])) for mark, _ in drawn]
+    else:
+        marks = [rich(run(f"{place}.")) for place in range(1, len(drawn) + 1)]
+    width = "20px" if len(drawn) < 10 or not part.ordered else "32px"
+    return _rows([_beside(width, mark, words) for mark, (_, words) in zip(marks, drawn, strict=True)])
 
 
 def _stepper(part: Stepper) -> list[Json]:

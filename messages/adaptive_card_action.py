@@ -39,7 +39,8 @@ def _set(buttons: tuple[Button, ...], place: str) -> list[Json]:
         ask = f"ask-{place}-{at}"
         actions.append(_toggle(button.label, ask, ways, button.style))
         questions.append(_question(button, button.confirm, ask, ways))
-    return [{"type": "ActionSet", **({"id": ways} if questions else {}), "actions": actions}, *questions]
+    named = {"id": ways} if questions else {}
+    return [{"type": "ActionSet", **named, "spacing": "medium", "actions": actions}, *questions]
 
 
 def action(button: Button, title: str = "") -> Json:

@@ -100,7 +100,7 @@ def _smallest(form: Form, directory: Directory, *, inline: bool) -> Json:
 
 
 def _card(form: Form, directory: Directory, most: int, *, inline: bool) -> Json:
-    title = heading(one_line(form.title), size="large") if inline else []
+    title = heading(one_line(form.title), "large") if inline else []
     body = [*title, *paragraph(fewer(form.intro, _INTRO), {})]
     zone = next((each.value for each in form.fields if each.name == "zone" and each.value), form.zone)
     for field in form.fields:
@@ -184,7 +184,8 @@ def _text(field: FormField) -> Json:
 
 def _number(field: FormField) -> Json:
     value = field.value.strip()
-    return _asked(field, "Input.Number") | ({"value": float(value)} if _NUMBER.match(value) else {})
+    known = {"value": float(value) if "." in value else int(value)} if _NUMBER.match(value) else {}
+    return _asked(field, "Input.Number") | known
 
 
 def _moment(field: FormField, zone: str) -> list[Json]:

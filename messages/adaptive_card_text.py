@@ -36,7 +36,6 @@ _ACTIVE = re.compile(r"\{(?=\{)|<(?=/?at\b)", re.IGNORECASE)
 _CALM = re.compile(r"(?:[^\W_]|[ ,.:;!?'\"“”‘’…–—()/%€·+-])*\Z")
 _STIRRING = re.compile(r"\s*(?:[-+]|[0-9]+[.)])|.*(?:://|\.(?=[^\W\d_]))")
 """What begins a list, and what a client might make a link of."""
-_IN_NAMES = ".'’-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def mentions(card: Card, directory: Directory) -> dict[int, Mention]:
 
 def _own_name(ref: PersonRef, taken: set[str]) -> str:
     """A name without signs, told apart from another person's: Teams finds the person by these words."""
-    letters = "".join(sign if sign.isalnum() or sign in _IN_NAMES else " " for sign in one_line(ref.name))
-    name = " ".join(re.sub(r"\.(?=[^\W\d_])", ". ", letters).split()) or "somebody"
+    letters = "".join(sign if sign.isalnum() or sign in "'’-" else " " for sign in one_line(ref.name))
+    name = " ".join(letters.split()).strip("'’- ") or "somebody"
     number, own = 1, name
     while own in taken:
         number += 1
@@ -104,12 +103,13 @@ def rich(runs: list[Json], **block: Any) -> list[Json]:
     return [{"type": "RichTextBlock", "inlines": runs, **block}] if runs else []
 
 
-def heading(words: str, before: str = "", **style: Any) -> list[Json]:
+def heading(words: str, size: str, before: str = "", **block: Any) -> list[Json]:
     """A line that a screen reader announces as a heading wherever the words allow a text block."""
-    whole = f"{before} {words}".strip()
+    style = {"size": size, "weight": "bolder"}
+    whole = f"{before} {words}".strip() if words else ""
     if words and calm(words):
-        return [{"type": "TextBlock", "text": whole, "wrap": True, "style": "heading", "weight": "bolder", **style}]
-    return rich(run(shown(whole) if words else "", weight="bolder", **style))
+        return [_block(whole, style="heading", **style, **block)]
+    return rich(run(shown(whole), **style), **block)
 
 
 def paragraph(row: Pieces, known: Mentions, **style: Any) -> list[Json]:
