@@ -83,6 +83,11 @@ class Courier:
                 delay = await self._round()
             await self._pause(delay)
 
+    @property
+    def busy(self) -> bool:
+        """A delivery is under way."""
+        return bool(self._under_way)
+
     async def stop(self) -> None:
         """Claim nothing more, finish what is under way, let other replicas go on."""
         self._stopping = True

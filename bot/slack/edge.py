@@ -94,6 +94,11 @@ class SlackEdge:
         """Slack's words arrive, and it is known for whom."""
         return self._ready.is_set() and (self.socket is None or self.socket.connected)
 
+    @property
+    def busy(self) -> bool:
+        """Something goes on behind an acknowledgement."""
+        return self._behind.busy
+
     async def start(self) -> None:
         """Begin what the edge does by itself. Doesn't wait for Slack, which may be away."""
         if self._own is None or await self._own.is_known():
