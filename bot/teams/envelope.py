@@ -55,9 +55,20 @@ class Account(Shape):
 
 class _Conversation(Shape):
     id: Id
-    kind: Name = Field("personal", alias="conversationType")
+    kind: Name = Field(alias="conversationType")
     name: Name = ""
     tenant: MaybeId = Field("", alias="tenantId")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_kind(cls, given: Any) -> Any:
+        """Some invokes don't say it. Only a bot's talk with one person has an id that doesn't begin with 19."""
+        if type(given) is not dict or given.get("conversationType"):
+            return given
+        key = str(given.get("id"))
+        channel = "@thread.tacv2" in key or "@thread.skype" in key
+        kind = "channel" if channel else "groupChat" if key.startswith("19:") else "personal"
+        return {**given, "conversationType": kind}
 
 
 class _Named(Shape):
