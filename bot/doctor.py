@@ -3,6 +3,7 @@
 Each check is a small function that yields findings; none of them changes anything.
 """
 
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from rich.markup import escape
 from sqlalchemy.engine import make_url
 
 from bot.doctor_slack import slack_findings
+from bot.doctor_teams import teams_findings
 from bot.finding import Finding, Mark
 from bot.logs import configure_logging
 from bot.policy_file import load_rules
@@ -28,6 +30,8 @@ async def examine(settings: Settings, clock: Callable[[], datetime], *, patience
         for finding in check(settings):
             yield finding
     async for finding in slack_findings(settings, clock, patience):
+        yield finding
+    async for finding in teams_findings(settings, patience):
         yield finding
 
 
@@ -98,8 +102,11 @@ def _admins(settings: Settings) -> Iterator[Finding]:
 def _address(settings: Settings) -> Iterator[Finding]:
     if settings.public_url:
         yield Finding(Mark.OK, "public address", settings.public_url)
+    elif settings.teams_app_id:
+        mend = "Set CABBOT_PUBLIC_URL: Teams has no other way to Cabbot."
+        yield Finding(Mark.WARNING, "public address", "none: the app package can't name one to Teams", mend)
     elif settings.socket_mode or not settings.slack:
-        yield Finding(Mark.OFF, "public address", "none; only Slack over HTTP needs one")
+        yield Finding(Mark.OFF, "public address", "none; only Slack over HTTP and Teams need one")
     else:
         mend = "Set CABBOT_PUBLIC_URL, or use Socket Mode (CABBOT_SLACK_APP_TOKEN)."
         yield Finding(Mark.WARNING, "public address", "none: the manifest can't name one to Slack", mend)
@@ -147,7 +154,7 @@ async def _from_the_start(clock: Callable[[], datetime]) -> AsyncIterator[Findin
         for sentence in error.sentences:
             yield Finding(Mark.BROKEN, "settings", sentence)
         return
-    configure_logging("console", settings.secret_values())
+    configure_logging("console", settings.secret_values(), least=logging.ERROR)  # the findings tell what goes wrong
     yield Finding(Mark.OK, "settings", "are well formed")
     async for finding in examine(settings, clock):
         yield finding

@@ -33,7 +33,7 @@ async def slack_findings(settings: Settings, clock: Callable[[], datetime], pati
     """
     if not settings.slack:
         mend = "cabbot manifest slack prints the app to create; or try everything without an account: cabbot demo"
-        yield Finding(Mark.WARNING, "Slack", "not configured", mend)
+        yield Finding(Mark.OFF if settings.teams else Mark.WARNING, "Slack", "not configured", mend)
         return
     for finding in _way_in(settings):
         yield finding

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, select
 from sqlmodel import Field
 
-from storage.statement import Transaction
+from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
 from storage.terms import Platform
 from storage.types import Instant, term
@@ -47,6 +47,15 @@ _OF = CONVERSATIONS.query(*_HERE, _c.external == bindparam("external"))
 _WITH = CONVERSATIONS.query(*_HERE, _c.account == bindparam("account"), _c.kind == "personal", order=(_c.id.desc(),))
 _LATEST = CONVERSATIONS.query(*_HERE, _c.removed_at.is_(None), order=(_c.heard_at.desc(), _c.id), limit=1)
 _KNOWN = CONVERSATIONS.query(*_HERE, _c.kind != "personal", _c.removed_at.is_(None), order=(_c.name, _c.id))
+
+_HEARD = Statement(select(func.max(_c.heard_at)).where(_c.platform == bindparam("platform")))
+
+
+def last_heard(tx: Transaction, platform: Platform) -> datetime | None:
+    """When the platform last said something in any conversation of any organisation."""
+    row = tx.first(_HEARD, platform=platform)
+    at: datetime | None = row[0] if row else None
+    return at
 
 
 class Conversations:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as NoResult
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from aiohttp import ClientTimeout
 from msal import ConfidentialClientApplication
+from msal.exceptions import MsalError
 
 from bot.chat import NotSent
 from bot.outbound import Doubtful, Forbidden, Origin, Outbound, Reply, Unreached
@@ -116,8 +117,9 @@ class Credentials:
         http = _Http(self._outbound, asyncio.get_running_loop(), self._login_url)
         try:
             answer = await asyncio.to_thread(self._acquire, http, anew)
-        except (Forbidden, Unreached, Doubtful, NoResult, ValueError) as failed:
-            # MSAL raises ValueError for a discovery that it can't read, as for a tenant that doesn't exist.
+        except (Forbidden, Unreached, Doubtful, NoResult, MsalError, ValueError) as failed:
+            # MSAL raises ValueError for a discovery that it can't read, as for a tenant that doesn't exist, and its own
+            # error for one that fails at Microsoft.
             self._failed(f"login not reached ({type(failed).__name__})", AWAY_SECONDS)
             return
         if "access_token" not in answer:
@@ -163,7 +165,7 @@ def _code(answer: Mapping[str, Any]) -> str:
 class _Http:
     """What MSAL asks of an HTTP library, carried out on the event loop while MSAL's thread waits.
 
-    MSAL knows Microsoft's login alone; where the operator has another one, its address is put in place of it.
+    MSAL knows Microsoft's login alone, and insists on https. Whatever host it names, the request goes to the login's own.
     """
 
     def __init__(self, outbound: Outbound, loop: asyncio.AbstractEventLoop, login_url: str) -> None:
@@ -180,10 +182,8 @@ class _Http:
         """Nothing is held open."""
 
     def _exchanged(self, method: str, url: str, params: Any, headers: Mapping[str, str], body: bytes | None) -> _Answer:
-        if url.startswith(f"{LOGIN_URL}/"):
-            url = self._login_url + url.removeprefix(LOGIN_URL)
-        if params:
-            url = f"{url}?{urlencode(params)}"
+        query = f"?{urlencode(params)}" if params else ""
+        url = self._login_url + urlsplit(url).path + query
         exchange = self._outbound.exchange(method, LOGIN, url, headers, body, patience=PATIENCE)
         return _Answer(asyncio.run_coroutine_threadsafe(exchange, self._loop).result(2 * (PATIENCE.total or 0.0)))
 

@@ -84,27 +84,32 @@ class Keys:
     async def _fetch(self) -> None:
         try:
             async with asyncio.timeout(self._patience):
-                metadata = _object(await self._outbound.get(KEYS, self._metadata_url))
-                found = _keys(_object(await self._outbound.get(KEYS, str(metadata.get("jwks_uri")))))
-        except (Forbidden, Unreached, Doubtful, TimeoutError, _Odd) as failed:
+                found = await published(self._outbound, self._metadata_url)
+        except (Forbidden, Unreached, Doubtful, TimeoutError, Odd) as failed:
             log.warning("keys not fetched", error=type(failed).__name__, why=str(failed), known=len(self._keys))
             return
         self._keys, self._fetched = found, self._ticks()
 
 
-class _Odd(Exception):
+class Odd(Exception):
     """The answer isn't what an OpenID provider answers."""
+
+
+async def published(outbound: Outbound, metadata_url: str) -> dict[str, Key]:
+    """The keys as they are now, by their ids. Raises Odd, and what the way out raises."""
+    metadata = _object(await outbound.get(KEYS, metadata_url))
+    return _keys(_object(await outbound.get(KEYS, str(metadata.get("jwks_uri")))))
 
 
 def _object(reply: Reply) -> dict[str, Any]:
     if reply.status != 200:
-        raise _Odd(f"status {reply.status}")
+        raise Odd(f"status {reply.status}")
     try:
         found = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         found = None
     if not isinstance(found, dict):
-        raise _Odd("an answer that isn't a JSON object")
+        raise Odd("an answer that isn't a JSON object")
     return found
 
 
@@ -115,7 +120,7 @@ def _keys(published: dict[str, Any]) -> dict[str, Key]:
         if isinstance(each, dict) and isinstance(each.get("kid"), str) and (key := _key(each)):
             found[each["kid"]] = key
     if not found:
-        raise _Odd("no RSA key of 2048 bits or more in it")
+        raise Odd("no RSA key of 2048 bits or more in it")
     return found
 
 
