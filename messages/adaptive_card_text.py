@@ -121,7 +121,7 @@ def paragraph(row: Pieces, known: Mentions, **style: Any) -> list[Json]:
     drawn = rich([each for piece in row for each in _runs(piece, style)])
     if not mentioned:
         return drawn
-    words = "".join(_in_markdown(piece, known) for piece in row)
+    words = "".join(_in_markdown(piece, known) for piece in row).replace("****", "")
     if not all(_is_calm(piece) for piece in row) or _STIRRING.match(_said(row)):
         words = ", ".join(known[person].text for person in sorted(mentioned))
         return [*drawn, _block(words, spacing="none", **style)]

@@ -46,6 +46,14 @@ ANA, BEN, CHLOE = (
 RELEASES = ChannelRef("slack", "T1", "C1", "releases")
 ELSEWHERE = ChannelRef("slack", "T2", "C2", "releases-other")
 DIRECTORY = Directory("slack", "T1", {1: "U1", 2: "U2"})  # Chloé has no account there
+TEAMS = Directory(
+    "teams",
+    "tenant-1",
+    {1: "29:ana", 2: "29:ben"},
+    people={"29:ana": "Ana", "29:ben": "Ben", "U2": "Ben of Slack"},
+    channels={"19:rel@thread.tacv2": "releases", "C1": "releases"},
+    zone=BERLIN,
+)
 
 EVERYTHING = Card(
     "Every part and piece",

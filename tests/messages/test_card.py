@@ -17,7 +17,9 @@ from messages.card import (
     Moment,
     MomentStyle,
     Note,
+    PersonRef,
     Plain,
+    Refresh,
     Text,
     Tone,
     button,
@@ -66,6 +68,14 @@ def test_enums_and_moments_keep_their_types() -> None:
         assert back == value
         for field in dataclasses.fields(value):
             assert type(getattr(back, field.name)) is type(getattr(value, field.name))
+
+
+def test_a_refresh_comes_back_with_its_people() -> None:
+    card = Card("T", refresh=Refresh("ballot REL-42", (PersonRef(1, "Ana"), PersonRef(2, "Ben", notify=True))))
+    back = from_json(json.loads(json.dumps(to_json(card))))
+    assert back == card
+    assert type(back.refresh.people[1]) is PersonRef
+    assert from_json(json.loads(json.dumps(to_json(Card("T"))))).refresh is None
 
 
 def test_a_field_that_an_older_version_did_not_write_takes_its_default() -> None:

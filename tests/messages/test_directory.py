@@ -1,5 +1,5 @@
-from messages.card import Card, ChannelRef, Fact, Facts, Heading, Items, PersonRef, Plain, item, note, text
-from messages.directory import Directory, people_to_notify
+from messages.card import Card, ChannelRef, Fact, Facts, Heading, Items, PersonRef, Plain, Refresh, item, note, text
+from messages.directory import Directory, people_to_know, people_to_notify
 from tests.messages import samples
 
 
@@ -29,3 +29,11 @@ def test_people_to_notify_are_found_wherever_they_stand() -> None:
     )
     assert people_to_notify(Card("T", parts)) == {1, 2, 3, 4}
     assert people_to_notify(Card("T", (text(Plain("nobody")),))) == frozenset()
+
+
+def test_people_to_know_are_those_whose_card_is_refreshed_too() -> None:
+    refresh = Refresh("ballot REL-1", (PersonRef(5, "x"), PersonRef(6, "y")))
+    card = Card("T", (text(PersonRef(1, "x", notify=True), PersonRef(9, "quiet")),), refresh=refresh)
+    assert people_to_know(card) == {1, 5, 6}
+    assert people_to_know(Card("T")) == frozenset()
+    assert people_to_notify(card) == {1}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from messages import block_kit, block_kit_form, plain_text
+from messages import adaptive_card, adaptive_card_form, block_kit, block_kit_form, plain_text
 from messages.html import card_html
 from messages.html_form import form_html
 from tests.messages import samples
@@ -41,6 +41,11 @@ def test_card_as_block_kit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", samples.CARDS)
+def test_card_as_adaptive_card(name: str) -> None:
+    compare(f"{name}.teams.json", as_json(adaptive_card.message(samples.CARDS[name], samples.TEAMS)))
+
+
+@pytest.mark.parametrize("name", samples.CARDS)
 def test_card_as_html(name: str) -> None:
     compare(f"{name}.html", lines(card_html(samples.CARDS[name])))
 
@@ -58,11 +63,16 @@ def test_form_as_modal(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", samples.FORMS)
+def test_form_as_dialog(name: str) -> None:
+    compare(f"form_{name}.teams.json", as_json(adaptive_card_form.dialog(samples.FORMS[name], samples.TEAMS)))
+
+
+@pytest.mark.parametrize("name", samples.FORMS)
 def test_form_as_html(name: str) -> None:
     compare(f"form_{name}.html", lines(form_html(samples.FORMS[name], samples.PEOPLE, samples.CHANNELS)))
 
 
 def test_no_snapshot_is_left_over() -> None:
-    known = {f"{name}.{kind}" for name in samples.CARDS for kind in ("json", "html", "txt")}
-    known |= {f"form_{name}.{kind}" for name in samples.FORMS for kind in ("json", "html")}
+    known = {f"{name}.{kind}" for name in samples.CARDS for kind in ("json", "teams.json", "html", "txt")}
+    known |= {f"form_{name}.{kind}" for name in samples.FORMS for kind in ("json", "teams.json", "html")}
     assert {path.name for path in SNAPSHOTS.iterdir()} == known
