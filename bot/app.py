@@ -1,18 +1,22 @@
-"""Cabbot as one program: the database, the door, Slack's edge, the courier and the clock, in one aiohttp application."""
+"""Cabbot as one program: the database, the door, the edges, the courier and the clock, in one aiohttp application."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import gc
+import importlib
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.chat import Chat
 from bot.clock import Clock, SystemClock
 from bot.courier.courier import Courier
 from bot.courier.errand import TIMING, Timing
@@ -23,12 +27,15 @@ from bot.policy_file import load_rules
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge
 from bot.slack.guard import MOST_BODY
-from bot.slack.web_api import purposes
+from bot.slack.web_api import purposes as slack_purposes
 from bot.ticks import Ticks, ticks
 from handlers.kit.command import catalogue
 from storage.migrate import migrate
 from storage.store import Store, open_store
 from storage.terms import Platform
+
+if TYPE_CHECKING:
+    from bot.teams.edge import TeamsEdge
 
 log = structlog.get_logger("cabbot.app")
 
@@ -50,6 +57,7 @@ class App:
     store: Store
     door: Door
     slack: SlackEdge
+    teams: TeamsEdge | None
     courier: Courier
     beats: Ticks
     closing: asyncio.Event
@@ -76,24 +84,40 @@ async def build(
     rules = load_rules(settings.policy_file)
     store = await opened(settings)
     door = Door(store, clock, rules)
-    outbound = Outbound(purposes(settings.slack_api_url))
+    teams_room = _teams_room() if settings.teams else None
+    outbound = Outbound(
+        {**slack_purposes(settings.slack_api_url), **(teams_room.purposes(settings) if teams_room else {})}
+    )
     slack = SlackEdge(settings, store, door, clock, outbound)
-    courier = Courier(store, clock, {Platform.SLACK: slack.chat}, paces=paces, timing=timing)
+    teams = teams_room.TeamsEdge(settings, store, door, clock, outbound) if teams_room else None
+    courier = Courier(store, clock, _chats(slack, teams), paces=paces, timing=timing)
     closing = asyncio.Event()
     app = App(
         web=web.Application(client_max_size=MOST_BODY, middlewares=[_refusing(closing)]),
         store=store,
         door=door,
         slack=slack,
+        teams=teams,
         courier=courier,
         beats=ticks(store, clock, door, settings.audit_anchor_file),
         closing=closing,
     )
     slack.routes(app.web)
+    if teams is not None:
+        teams.routes(app.web)
     app.web.router.add_routes([web.get("/healthz", _health), web.get("/readyz", _readiness(app))])
     app.web.on_response_prepare.append(_without_server)
     app.web.cleanup_ctx.append(_alive(app, outbound))
     return app
+
+
+def _teams_room() -> ModuleType:
+    """Microsoft's SDK takes half a second to load, and 60 MiB: only where Teams is served."""
+    return importlib.import_module("bot.teams.edge")
+
+
+def _chats(slack: SlackEdge, teams: TeamsEdge | None) -> dict[Platform, Chat]:
+    return {Platform.SLACK: slack.chat} | ({Platform.TEAMS: teams.chat} if teams is not None else {})
 
 
 async def opened(settings: Settings) -> Store:
@@ -157,12 +181,15 @@ async def _listening(runner: web.AppRunner, settings: Settings) -> int:
 def _alive(app: App, outbound: Outbound) -> Callable[[web.Application], AsyncIterator[None]]:
     async def alive(_web: web.Application) -> AsyncIterator[None]:
         await app.slack.start()
+        if app.teams is not None:
+            await app.teams.start()
         delivering = asyncio.create_task(app.courier.run())
         app.beats.start()
         yield
         app.close()
         app.beats.stop()
-        await asyncio.gather(app.slack.stop(), app.courier.stop())
+        edges = [app.slack.stop()] + ([app.teams.stop()] if app.teams is not None else [])
+        await asyncio.gather(*edges, app.courier.stop())
         delivering.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await delivering
@@ -191,7 +218,7 @@ def _readiness(app: App) -> Handler:
     async def readiness(_request: web.Request) -> web.Response:
         database = await _answers(app.store)
         ready = database and app.slack.ready
-        body = {"ready": ready, "database": database, "slack": app.slack.ready}
+        body = {"ready": ready, "database": database, "slack": app.slack.ready, "teams": app.teams is not None}
         return web.json_response(body, status=200 if ready else 503)
 
     return readiness

@@ -51,7 +51,12 @@ class Happenings:
         """Cabbot was added: from now on it can speak there, and it makes itself known with who may act."""
         await self._references.heard(organisation, activity)
         log.info("added to a conversation", kind=activity.conversation.kind)
-        self._behind.start(self._profiles.sweep(activity.tenant))
+        self._behind.start(self._settle_in(organisation, activity))
+
+    async def _settle_in(self, organisation: int, activity: Activity) -> None:
+        """The team's channels and people are known before the first word from there."""
+        await self._references.found(organisation, activity)
+        await self._profiles.sweep(activity.tenant)
 
     async def _removed(self, organisation: int, activity: Activity) -> None:
         """Taken out of a team, it can speak in none of the team's channels."""

@@ -17,6 +17,7 @@ import structlog
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
+from bot.organisations import change, look
 from bot.profiles import Profile, made_owner, met, noted
 from bot.teams.connector import Connector
 from bot.teams.envelope import Account as Somebody
@@ -26,7 +27,6 @@ from bot.teams.speech import zone
 from bot.teams.tenants import Tenants
 from storage.people import Account
 from storage.records import Records
-from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import AccountKind, Platform
 
@@ -100,18 +100,17 @@ class Profiles:
 
     async def _teams(self, tenant: str) -> list[Reference]:
         """One conversation of each team, and every group chat."""
-        organisation = await self._tenants.organisation(tenant)
 
-        def read(tx: Transaction) -> list[Reference]:
-            shared = Records(tx, organisation).conversations.shared(Platform.TEAMS, tenant)
+        def read(records: Records) -> list[Reference]:
+            shared = records.conversations.shared(Platform.TEAMS, tenant)
             return [Reference.from_json(each.reference) for each in shared]
 
-        found = await self._store.read(read)
+        found = await look(self._store, await self._tenants.organisation(tenant), read)
         return list({each.team or each.conversation: each for each in found}.values())
 
     async def _refreshed(self, tenant: str, service_url: str, conversation: str, user: str, device: str) -> None:
         organisation = await self._tenants.organisation(tenant)
-        account = await self._store.read(partial(_account, organisation, tenant, user))
+        account = await look(self._store, organisation, partial(_account, tenant, user))
         age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
         if account is not None and (age is None or age.total_seconds() > DAY):
             await self._asked_and_written(tenant, service_url, conversation, user, device)
@@ -134,11 +133,11 @@ class Profiles:
     async def _write(self, tenant: str, profiles: list[Profile]) -> None:
         organisation = await self._tenants.organisation(tenant)
         if profiles:
-            await self._store.write(lambda tx: self._note(tx, organisation, tenant, profiles))
+            await change(self._store, organisation, partial(self._note, tenant, profiles))
 
-    def _note(self, tx: Transaction, organisation: int, tenant: str, profiles: list[Profile]) -> None:
+    def _note(self, tenant: str, profiles: list[Profile], records: Records) -> None:
         """Those whom CABBOT_ADMINS names hold the process owner's role, also before their first word."""
-        records, now = Records(tx, organisation, lock=True), self._clock.now()
+        now = self._clock.now()
         for profile in profiles:
             named = not self._admins.isdisjoint((profile.user.lower(), profile.email, profile.directory_id.lower()))
             account = (met if named else noted)(records, tenant, profile, now)
@@ -191,8 +190,8 @@ def kind_of(member: Json, tenant: str) -> AccountKind:
     return AccountKind.BOT if _text(member, "id").startswith("28:") else AccountKind.MEMBER
 
 
-def _account(organisation: int, tenant: str, user: str, tx: Transaction) -> Account | None:
-    return Records(tx, organisation).people.account(Platform.TEAMS, tenant, user)
+def _account(tenant: str, user: str, records: Records) -> Account | None:
+    return records.people.account(Platform.TEAMS, tenant, user)
 
 
 def _text(member: Json, name: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
 from bot.chat import Never
 from bot.courier.errand import card_of
 from bot.directories import accounts_for
+from bot.organisations import look
 from bot.teams.connector import Connector
 from bot.teams.envelope import Activity, Json
 from bot.teams.references import References
@@ -19,7 +21,6 @@ from messages.directory import Directory
 from messages.form import FieldKind, Form
 from storage.posting import Posting
 from storage.records import Records
-from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import Platform
 
@@ -57,12 +58,12 @@ class Reader:
         kinds = {field.kind for field in form.fields}
         if not kinds & {FieldKind.PERSON, FieldKind.CHANNEL}:
             return self.directory
-        people, channels = await self.means.store.read(self._choices)
+        people, channels = await look(self.means.store, self.organisation, self._choices)
         return replace(self.directory, people=people, channels=channels)
 
     async def drawn(self, answer: Card, *, over: int = 0) -> Json:
         """The answer as it is shown to the one who pressed; `over` is the posting whose message was pressed, if any."""
-        hanging = await self.means.store.read(lambda tx: self._hanging(tx, over)) if over else None
+        hanging = await look(self.means.store, self.organisation, partial(self._hanging, over)) if over else None
         if hanging is None:
             return adaptive_card.card(answer, await self._directory(answer))
         both = adaptive_card.answered(card_of(hanging), answer)
@@ -95,9 +96,9 @@ class Reader:
     async def _directory(self, card: Card) -> Directory:
         return await accounts_for(self.means.store, self.organisation, self.directory, card)
 
-    def _hanging(self, tx: Transaction, posting: int) -> Posting | None:
+    def _hanging(self, posting: int, records: Records) -> Posting | None:
         """The posting, if its message is the one that was pressed: what a client says is only a pointer."""
-        found = Records(tx, self.organisation).postings.get(posting)
+        found = records.postings.get(posting)
         pressed = self.activity
         if found is None or (found.platform, found.workspace) != (Platform.TEAMS, pressed.tenant):
             return None
@@ -105,8 +106,8 @@ class Reader:
         place = found.direct or found.channel == pressed.base
         return found if place and pressed.reply_to and found.message in here else None
 
-    def _choices(self, tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
-        records, here = Records(tx, self.organisation), (Platform.TEAMS, self.activity.tenant)
+    def _choices(self, records: Records) -> tuple[dict[str, str], dict[str, str]]:
+        here = (Platform.TEAMS, self.activity.tenant)
         accounts = [each for each in records.people.in_workspace(*here) if each.active]
         names = {each.external: records.people.get(each.person_id).name for each in accounts[:MOST_PEOPLE]}
         shared = records.conversations.shared(*here)[:MOST_PEOPLE]

@@ -73,7 +73,7 @@ async def test_it_says_whether_it_lives_and_whether_it_is_ready(slack: FakeSlack
     async with served(app) as url:
         assert (await got(f"{url}/healthz"))[0] == 200
         status, _, body = await got(f"{url}/readyz")
-        assert (status, body) == (503, {"ready": False, "database": True, "slack": False})
+        assert (status, body) == (503, {"ready": False, "database": True, "slack": False, "teams": False})
         await slack.until(lambda: app.slack.ready)
         assert (await got(f"{url}/readyz"))[0] == 200
         await asyncio.to_thread(app.store.close)
