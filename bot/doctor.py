@@ -15,7 +15,6 @@ from rich.markup import escape
 from sqlalchemy.engine import make_url
 
 from bot.doctor_slack import slack_findings
-from bot.doctor_teams import teams_findings
 from bot.finding import Finding, Mark
 from bot.logs import configure_logging
 from bot.policy_file import load_rules
@@ -31,7 +30,7 @@ async def examine(settings: Settings, clock: Callable[[], datetime], *, patience
             yield finding
     async for finding in slack_findings(settings, clock, patience):
         yield finding
-    async for finding in teams_findings(settings, patience):
+    async for finding in _teams(settings, patience):
         yield finding
 
 
@@ -131,6 +130,20 @@ def _anchor(settings: Settings) -> Iterator[Finding]:
     else:
         fact = "no file; link an audit channel (/release link audit #channel) or set CABBOT_AUDIT_ANCHOR_FILE"
         yield Finding(Mark.OFF, "audit anchor", fact)
+
+
+async def _teams(settings: Settings, patience: float) -> AsyncIterator[Finding]:
+    if not settings.teams:
+        yield Finding(Mark.OFF, "Teams", "not configured; CABBOT_TEAMS_APP_ID and its companions would do it")
+        return
+    try:
+        from bot.doctor_teams import teams_findings  # noqa: PLC0415  # it loads the SDK, which takes half a second
+    except ImportError as missing:
+        mend = "Install Cabbot again with its locked requirements."
+        yield Finding(Mark.BROKEN, "Teams SDK", f"can't be loaded: {missing}", mend)
+        return
+    async for finding in teams_findings(settings, patience):
+        yield finding
 
 
 def _first_line(error: Exception) -> str:
