@@ -18,7 +18,7 @@ from messages.words import count
 from storage.approval import Ballot, Vote
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Choice, FollowLevel
+from storage.terms import BallotState, Board, Choice, FollowLevel
 
 COMMENT_LIMIT = 1000
 
@@ -59,13 +59,20 @@ def reject(call: Call, arguments: Reject, records: Records) -> Reply:
     return _vote(call, records, arguments, Choice.REJECT, arguments.reason)
 
 
+def may_not_vote(call: Call, records: Records, found: Release, board: Board) -> str:
+    """Why this person can't vote on the release; "" when they can."""
+    return approval.may_not_vote(call.person.id, call.roles, found, board) or approval.unvouched(
+        call.person, records.workspaces.platforms()
+    )
+
+
 def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, words: str) -> Reply:
     found = find.release(records, seen.release)
     ballot = records.ballots.latest(found.id)
     reason = approval.outdated(ballot, seen.revision, seen.digest, found)
     if reason or ballot is None:
         raise Refused(reason, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
-    if why := approval.may_not_vote(call.person.id, call.roles, found, ballot.board):
+    if why := may_not_vote(call, records, found, ballot.board):
         raise Refused(why)
     votes = records.ballots.votes(ballot.id)
     mine = next((vote for vote in votes if vote.person_id == call.person.id), None)

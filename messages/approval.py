@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from messages.card import (
     Part,
     PersonRef,
     Piece,
+    Refresh,
     Tone,
     button,
     fact,
@@ -31,6 +32,7 @@ from messages.card import (
     note,
     text,
 )
+from messages.line import compose
 from messages.release import Name, headline, numbered, services_text, window_fact
 from messages.words import BOARDS, count
 from storage.approval import Ballot, Vote
@@ -62,19 +64,29 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A round as it stands: the votes, the people still awaited, approvals still missing."""
+    """A round as it stands: the votes, the people still awaited, approvals still missing, who is on the board."""
 
     ballot: Ballot
     votes: Sequence[Vote]
     awaited: Sequence[int]
     missing: int
+    on_board: Sequence[int] = ()
 
 
 def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
-    """The living ballot; once decided it keeps the votes and loses its buttons."""
+    """The living ballot; once decided it keeps the votes and loses its buttons. Members may be shown their own."""
+    card = ballot_for(release, standing, name, ballot_buttons(release, standing.ballot))
+    if standing.ballot.state is not BallotState.OPEN:
+        return card
+    members = tuple(PersonRef(person, name(person)) for person in standing.on_board)
+    return replace(card, refresh=Refresh(compose("ballot", release.key), members))
+
+
+def ballot_for(release: Release, standing: Standing, name: Name, buttons: Sequence[Button], *own: Part) -> Card:
+    """The ballot with what stands on top for one reader, and the buttons that they may press while it's open."""
     ballot = standing.ballot
     open_ = ballot.state is BallotState.OPEN
-    parts: list[Part] = [Facts(tuple(_facts(release, ballot, name)))]
+    parts: list[Part] = [*own, Facts(tuple(_facts(release, ballot, name)))]
     if _is_what_was_asked(release, ballot):
         parts += numbered("Deployment plan", release.plan, PLAN_LINES)
         parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
@@ -82,7 +94,7 @@ def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
         parts.append(text("The release has another content by now; what the votes were for stands in the audit trail."))
     parts += votes_part(standing, name)
     if open_:
-        parts.append(Buttons(ballot_buttons(release, ballot)))
+        parts.append(Buttons(tuple(buttons)))
     board = BOARDS[ballot.board]
     title = f"{board}: {headline(release)}, {_TITLES[ballot.state]}"
     return Card(title, tuple(parts), _tone(release, ballot), f"{board} on {release.key}: {_TITLES[ballot.state]}")

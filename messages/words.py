@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.terms import Board, ReleaseType, Role, State
+from storage.terms import Board, Platform, ReleaseType, Role, State
 
 STATES = {
     State.DRAFT: "Draft",
@@ -29,6 +29,13 @@ ROLES = {
     Role.ECAB_MEMBER: "ECAB member",
     Role.CONFIGURATION_MANAGER: "Configuration manager",
     Role.ON_CALL: "On-call",
+}
+PLATFORMS = {
+    Platform.SLACK: "Slack",
+    Platform.TEAMS: "Microsoft Teams",
+    Platform.PLAYGROUND: "the playground",
+    Platform.CLOCK: "the clock",
+    Platform.SYSTEM: "Cabbot",
 }
 BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}
 

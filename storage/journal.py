@@ -58,6 +58,13 @@ HASHED = tuple(name for name in JOURNAL.names if name not in ("id", "hash"))
 """What an entry's hash is taken over: everything but its row number and the hash itself."""
 _BY_CALL = JOURNAL.query(_j.call_id == bindparam("call"))
 _OF_SUBJECT = JOURNAL.query(_j.subject == bindparam("subject"), order=(_j.seq,))
+_REFUSED = JOURNAL.query(
+    _j.subject == bindparam("subject"),
+    _j.outcome == Outcome.REFUSED,
+    _j.at > bindparam("since"),
+    order=(_j.seq.desc(),),
+    limit="limit",
+)
 _AFTER = JOURNAL.query(_j.seq > bindparam("after"), order=(_j.seq,), limit="limit")
 
 
@@ -97,6 +104,10 @@ class Journal:
     def of(self, subject: str) -> list[Entry]:
         """Everything that happened to a subject, in order."""
         return _OF_SUBJECT.all(self._tx, self._organisation, subject=subject)
+
+    def refused(self, subject: str, since: datetime, limit: int = 20) -> list[Entry]:
+        """What was tried in vain about a subject since then, the newest first."""
+        return _REFUSED.all(self._tx, self._organisation, subject=subject, since=since, limit=limit)
 
     def entries(self, page: int = 1000) -> Iterator[Entry]:
         """The whole trail in order, read in pages."""

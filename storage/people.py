@@ -92,6 +92,7 @@ _BY_HANDLE = ACCOUNTS.query(
     func.lower(_a.handle) == bindparam("handle"),
 )
 _BY_EMAIL = PEOPLE.query(func.lower(_p.email) == bindparam("email"), order=(_p.id,))
+_CALLED = PEOPLE.query(func.lower(_p.name) == bindparam("name"), _p.active.is_(True), order=(_p.id,))
 _ALL = PEOPLE.query(_p.active.is_(True), order=(_p.name, _p.id))
 _ROLES = Statement(
     select(_g.role).where(_g.organisation_id == bindparam("organisation"), _g.person_id == bindparam("person"))
@@ -140,6 +141,13 @@ class People:
 
     def by_email(self, email: str) -> Person | None:
         return _BY_EMAIL.first(self._tx, self._organisation, email=email.lower()) if email else None
+
+    def all_by_email(self, email: str) -> list[Person]:
+        return _BY_EMAIL.all(self._tx, self._organisation, email=email.lower()) if email else []
+
+    def called(self, name: str) -> list[Person]:
+        """Active people of exactly that name, whatever its case."""
+        return _CALLED.all(self._tx, self._organisation, name=name.lower())
 
     def add(self, person: Person) -> Person:
         return PEOPLE.add(self._tx, person)

@@ -17,6 +17,7 @@ from storage.release import Release, ServiceVersion
 from storage.terms import Move, Platform, ReleaseType
 
 _PERSON = re.compile(r"<@([A-Za-z0-9_.:-]+)(?:\|[^>]*)?>\Z")
+_DIRECTORY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _CHANNEL = re.compile(r"<#([A-Za-z0-9_.:@-]+)(?:\|([^>]*))?>\Z")
 
 
@@ -71,8 +72,11 @@ def service(records: Records, name: str) -> str:
     raise Refused(f"There is no service “{name}”. {hint} Add it: {add}", field="service")
 
 
-def person(call: Call, records: Records, word: str, *, field: str = "person") -> Person:
-    """A person by mention, @handle, e-mail or `me`. A mentioned account that we don't know yet is written down."""
+def person(call: Call, records: Records, word: str, *, field: str = "person", other_than: int = 0) -> Person:
+    """A person by mention, @handle, e-mail, full name or `me`. A mentioned account that we don't know yet is written down.
+
+    A name must be that of one person; `other_than` is one whom it can't mean.
+    """
     word = word.strip()
     if word.lower() == "me":
         return call.person
@@ -82,25 +86,42 @@ def person(call: Call, records: Records, word: str, *, field: str = "person") ->
             return found
         raise Refused(f"Nobody here is known by the e-mail {word}; mention the person with @ instead.", field=field)
     account = _account(call, records, word)
-    if account is None:
-        raise Refused(f"I don't know who “{word}” is; mention the person with @.", field=field)
-    return records.people.get(account.person_id)
+    if account is not None:
+        return records.people.get(account.person_id)
+    called = [each for each in records.people.called(word) if each.id != other_than]
+    if len(called) == 1:
+        return called[0]
+    if called:
+        raise Refused(
+            f"{len(called)} people are called “{word}”; mention the one you mean, or write their e-mail.", field=field
+        )
+    raise Refused(f"I don't know who “{word}” is; mention the person with @, or write their full name.", field=field)
 
 
 def _account(call: Call, records: Records, word: str) -> Account | None:
     if call.place is None:
         return None
     where = (call.place.platform, call.place.workspace)
-    if mention := _PERSON.match(word):
-        return records.people.account(*where, mention.group(1)) or _noted(call, records, where, mention.group(1))
-    return records.people.by_handle(*where, word.removeprefix("@"))
+    if not (mention := _PERSON.match(word)):
+        return records.people.by_handle(*where, word.removeprefix("@"))
+    external = mention.group(1)
+    known = records.people.account(*where, external) or records.people.by_directory_id(*where, external)
+    return known or _noted(call, records, where, external)
 
 
 def _noted(call: Call, records: Records, where: tuple[Platform, str], external: str) -> Account:
+    """A picker may give the account by the directory's id alone; its own id is learnt at its first word."""
     owner = records.organisation.id
     added = records.people.add(Person(organisation_id=owner, name=external, joined_at=call.at))
     return records.people.add_account(
-        Account(organisation_id=owner, person_id=added.id, platform=where[0], workspace=where[1], external=external)
+        Account(
+            organisation_id=owner,
+            person_id=added.id,
+            platform=where[0],
+            workspace=where[1],
+            external=external,
+            directory_id=external if _DIRECTORY_ID.match(external) else "",
+        )
     )
 
 

@@ -13,6 +13,7 @@ from messages.approval import Standing, asked_no_more_card, ballot_card
 from messages.card import Button, ButtonStyle, Confirm, Piece, button
 from messages.release import event_card, release_card
 from storage.approval import Ballot
+from storage.people import Person
 from storage.records import Records
 from storage.release import Release
 from storage.terms import BallotState, Board, Delivery, FollowLevel, Move, ReleaseType, Role
@@ -97,13 +98,20 @@ def standing(found: Release, ballot: Ballot, records: Records) -> Standing:
     """The round with its votes, who is awaited, and how many approvals are missing."""
     votes = records.ballots.votes(ballot.id)
     counted = approval.tally(ballot, votes, members(records, ballot.board), found)
-    return Standing(ballot, votes, counted.awaited, counted.missing)
+    on_board = tuple(person.id for person in seats(records, ballot.board))
+    return Standing(ballot, votes, counted.awaited, counted.missing, on_board)
 
 
 def members(records: Records, board: Board) -> list[int]:
     """The people who may vote on a board, each once."""
+    platforms = records.workspaces.platforms()
+    return [person.id for person in seats(records, board) if not approval.unvouched(person, platforms)]
+
+
+def seats(records: Records, board: Board) -> list[Person]:
+    """Everybody who holds a role on the board, also those who may not vote yet because their e-mail isn't known."""
     roles = (Role.CAB_MEMBER if board is Board.CAB else Role.ECAB_MEMBER, Role.CHANGE_MANAGER)
-    return list(dict.fromkeys(person.id for role in roles for person in records.people.holders(role)))
+    return list({person.id: person for role in roles for person in records.people.holders(role)}.values())
 
 
 def ballot_slot(found: Release, ballot: Ballot) -> str:

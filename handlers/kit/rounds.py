@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.kit.call import Call, Post, Refused, minutes
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post, seats
 from handlers.policy import approval
 from messages.card import Piece
 from messages.line import compose
@@ -15,7 +15,7 @@ from storage.approval import Ballot
 from storage.due import Due
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, ReleaseType, State
+from storage.terms import BallotState, Board, ReleaseType, State
 
 
 def enough_members(call: Call, found: Release, records: Records) -> None:
@@ -25,8 +25,15 @@ def enough_members(call: Call, found: Release, records: Records) -> None:
     if len(able) < asked.quorum:
         raise Refused(
             f"It takes {count(asked.quorum, 'approval')}, and the {BOARDS[board]} has {count(len(able), 'member')} who may "
-            f"vote on it. A process owner can add more: /release role grant @name {board.value}_member."
+            f"vote on it{_unknown(records, board)}. "
+            f"A process owner can add more: /release role grant @name {board.value}_member."
         )
+
+
+def _unknown(records: Records, board: Board) -> str:
+    """Members who would count if their e-mail were known."""
+    unknown = len(seats(records, board)) - len(members(records, board))
+    return f"; {count(unknown, 'more', 'more')} can once the e-mail is known" if unknown else ""
 
 
 def open_round(call: Call, found: Release, records: Records) -> Ballot:

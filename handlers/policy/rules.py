@@ -75,6 +75,14 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class Joining:
+    """How long a code is good with which another workspace joins, and how many wrong ones are taken in that time."""
+
+    code_minutes: int = 15
+    tries: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The whole policy."""
 
@@ -85,6 +93,7 @@ class Rules:
     status: Status = field(default_factory=Status)
     announcements: Announcements = field(default_factory=Announcements)
     audit: Audit = field(default_factory=Audit)
+    joining: Joining = field(default_factory=Joining)
 
 
 _LEAST = {
@@ -98,6 +107,8 @@ _LEAST = {
     "emergency_every_minutes": 1,
     "patience_minutes": 1,
     "anchor_minutes": 1,
+    "code_minutes": 1,
+    "tries": 1,
     "reminder_minutes": 1,
     "before_minutes": 1,
 }

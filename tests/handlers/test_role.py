@@ -80,7 +80,7 @@ async def test_only_process_owners_give_and_take(town: Town, who: str, line: str
     [
         ("role grant <@bo> cab_member", "Bo holds the role “CAB member” already."),
         ("role revoke <@st> cab_member", "St doesn't hold the role “CAB member”."),
-        ("role grant nobody cab_member", "I don't know who “nobody” is; mention the person with @."),
+        ("role grant nobody cab_member", "I don't know who “nobody” is; mention the person with @, or write their full name."),
         ("role grant <@bo> boss", "Role is one of process_owner, release_manager, change_manager, cab_member, ecab_member, "
                                   "configuration_manager, on_call; “boss” isn't."),
     ],

@@ -34,7 +34,7 @@ async def test_names_are_compared_without_regard_to_case(town: Town) -> None:
             "service add <@bo>",
             "A service's name is up to 60 letters, digits, spaces, dots or dashes; “<@bo>” isn't one.",
         ),
-        ("service add mail owner=nobody", "I don't know who “nobody” is; mention the person with @."),
+        ("service add mail owner=nobody", "I don't know who “nobody” is; mention the person with @, or write their full name."),
     ],
 )
 async def test_what_cannot_be_registered(town: Town, line: str, sentence: str) -> None:
