@@ -63,7 +63,7 @@ class _Conversation(Shape):
     @classmethod
     def _of_a_kind(cls, given: Any) -> Any:
         """Some invokes don't say it. Only a bot's talk with one person has an id that doesn't begin with 19."""
-        if type(given) is not dict or given.get("conversationType"):
+        if type(given) is not dict or given.get("conversationType") or given.get("kind"):
             return given
         key = str(given.get("id"))
         channel = "@thread.tacv2" in key or "@thread.skype" in key

@@ -129,7 +129,7 @@ def test_public_addresses_are_told_from_private_ones(address: str, public: bool)
 @asynccontextmanager
 async def answering(handler: Handler) -> AsyncIterator[str]:
     app = web.Application()
-    app.router.add_post("/{tail:.*}", handler)
+    app.router.add_route("*", "/{tail:.*}", handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -164,6 +164,21 @@ async def test_a_redirect_is_not_followed() -> None:
         reply = await outbound.post("x", f"{address}/a", b"", {})
     assert reply.status == 307
     assert seen == ["/a"]
+
+
+async def test_asking_is_held_to_the_same_rules_as_sending() -> None:
+    seen = []
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append((request.method, request.path, await request.read()))
+        raise web.HTTPTemporaryRedirect("/elsewhere")
+
+    async with answering(handler) as address, reaching(address) as outbound:
+        reply = await outbound.get("x", f"{address}/a")
+        with pytest.raises(Forbidden):
+            await outbound.get("x", "https://evil.example/a")
+    assert (reply.status, reply.headers["location"]) == (307, "/elsewhere")
+    assert seen == [("GET", "/a", b"")]
 
 
 async def test_an_endless_answer_is_cut_off() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import io
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -76,7 +77,7 @@ class Served:
         if authorization is not None:
             given["Authorization"] = authorization
         assert self.session is not None
-        async with self.session.post(self.url, data=sent, headers=given) as response:
+        async with self.session.post(self.url, data=io.BytesIO(sent), headers=given) as response:
             return response.status, await response.read()
 
 
