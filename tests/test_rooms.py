@@ -73,6 +73,14 @@ def test_only_bot_waits_on_clocks_and_networks(path: Path) -> None:
     assert room == "bot" or seen == set()
 
 
+def test_teams_sdk_stays_in_its_folder() -> None:
+    """It is archived: whatever replaces it one day is a change of that folder (docs/decisions/0013)."""
+    sdk = {"botbuilder", "botframework", "msrest", "msal", "requests"}
+    knowing = {path for path in files(*ROOMS) if {each.partition(".")[0] for each in imported(path.read_text())} & sdk}
+    assert knowing
+    assert {path.parent for path in knowing} == {ROOT / "bot" / "teams"}
+
+
 @pytest.mark.parametrize(
     "room, line, is_wrong",
     [
