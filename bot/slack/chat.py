@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.chat import Marker, Never, NotSent, Target
+from bot.directories import accounts_for
 from bot.slack import failures
 from bot.slack.installation import Installation, Installations
 from bot.slack.web_api import WebApi
 from messages import block_kit
 from messages.card import Card
-from messages.directory import Directory, people_to_notify
-from storage.records import records_now
-from storage.statement import Transaction
+from messages.directory import Directory
 from storage.store import Store
 from storage.terms import Platform
 
@@ -100,20 +100,9 @@ class SlackChat:
         return str(answer["channel"]["id"])
 
     async def _directory(self, installation: Installation, card: Card) -> Directory:
-        wanted = people_to_notify(card)
-        if not wanted:
-            return Directory(Platform.SLACK, installation.workspace)
-
-        def read(tx: Transaction) -> dict[int, str]:
-            people = records_now(tx, installation.organisation).people
-            accounts = [account for person in wanted for account in people.accounts(person)]
-            return {
-                each.person_id: each.external
-                for each in reversed(accounts)
-                if (each.platform, each.workspace) == (Platform.SLACK, installation.workspace)
-            }
-
-        return Directory(Platform.SLACK, installation.workspace, await self._store.read(read))
+        here = Directory(Platform.SLACK, installation.workspace)
+        drawn = replace(card, refresh=None)  # a card in Slack doesn't refresh itself: nobody need be known for that
+        return await accounts_for(self._store, installation.organisation, here, drawn)
 
 
 def _place(target: Target, message: str) -> tuple[str, str]:
