@@ -210,8 +210,10 @@ def _people(directory: Directory) -> list[Choice]:
 
 
 def _channels(directory: Directory) -> list[Choice]:
-    named = [(channel, _UNSAFE.sub(" ", name)) for channel, name in directory.channels.items()]
-    return [Choice(f"<#{channel}|{name}>", name) for channel, name in named]
+    named = [
+        (channel, one_line(_UNSAFE.sub(" ", name)).removeprefix("#")) for channel, name in directory.channels.items()
+    ]
+    return [Choice(f"<#{channel}|{name}>", f"#{name}") for channel, name in named]
 
 
 def _choice(field: FormField, choices: Sequence[Choice], most: int = 10_000) -> Json:
@@ -239,6 +241,6 @@ def _option(value: str, title: str) -> Json:
 
 def _chosen(value: str, offered: Mapping[str, Choice]) -> str:
     """The offered value that means the same: a mention with or without its name behind the bar."""
-    value = value.strip()
+    value = "" if value.strip() == _NOTHING else value.strip()
     same = {each.partition("|")[0].rstrip(">"): each for each in offered}
     return value if value in offered else same.get(value.partition("|")[0].rstrip(">"), value)

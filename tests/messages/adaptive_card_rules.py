@@ -46,6 +46,27 @@ ELEMENTS: dict[str, tuple[str, ...]] = {
     "Input.Toggle": ("id", "label", "title"),
     "Input.ChoiceSet": ("id", "label", "choices"),
 }
+HOST_WORDS = {
+    "style": (
+        "emphasis",
+        "accent",
+        "good",
+        "warning",
+        "attention",
+        "heading",
+        "expanded",
+        "compact",
+        "positive",
+        "destructive",
+    ),
+    "size": ("small", "medium", "large"),
+    "weight": ("bolder",),
+    "color": ("accent", "good", "warning", "attention"),
+    "fontType": ("monospace",),
+    "spacing": ("none", "small", "medium", "large"),
+    "width": ("20px", "32px", "110px", "stretch"),
+}
+"""The words that we use; the schema's own patterns let through whatever ends like one, and what is no word at all."""
 ACTIONS = ("Action.Execute", "Action.Submit", "Action.ToggleVisibility")
 
 _SCHEMA = files("adaptive_cards").joinpath("schemas", "schema-1.5.json").read_text(encoding="utf-8")
@@ -128,9 +149,16 @@ def _nodes(card: Node) -> Found:
             yield from _words("TextRun.text", node.get("text", ""))
         elif kind not in ("TargetElement", "Input.Choice"):
             yield f"{kind!r} is no element for us"
-        for key in ("label", "errorMessage", "placeholder", "title"):
-            if key in node:
-                yield from _words(f"{kind}.{key}", node[key])
+        yield from _named(node, kind)
+
+
+def _named(node: Node, kind: str) -> Found:
+    for key in ("label", "errorMessage", "placeholder", "title"):
+        if key in node:
+            yield from _words(f"{kind}.{key}", node[key])
+    for key, words in HOST_WORDS.items():
+        if key in node and node[key] not in words:
+            yield f"{kind}.{key}: {node[key]!r}"
 
 
 def _none(node: Node) -> Found:
