@@ -216,15 +216,21 @@ class FakeTeams:
 
     # ---- what becomes of the app and of channels
 
-    async def install(self, user: str, where: str) -> None:
-        """Add the app to the team of that channel, to a group chat, or (`me`) for oneself."""
-        found = self.personal(user) if where == "me" else self.conversation(where)
-        await self._told(self.activities.installed(self.world.users[user], found))
+    async def install(self, user: str, where: str = "team") -> None:
+        """Add the app to the team, to a group chat, or (`me`) for oneself."""
+        await self._told(self._changed(user, where, "add"))
 
-    async def uninstall(self, user: str, where: str) -> None:
+    async def uninstall(self, user: str, where: str = "team") -> None:
+        await self._told(self._changed(user, where, "remove"))
+
+    def _changed(self, user: str, where: str, action: str) -> list[Json]:
+        if where == "team":
+            for each in self.world.conversations.values():
+                each.bot_is_member = action == "add" if each.kind == "channel" else each.bot_is_member
+            return self.activities.installed(self.world.users[user], self.world.general, action)
         found = self.personal(user) if where == "me" else self.conversation(where)
-        found.bot_is_member = False
-        await self._told(self.activities.installed(self.world.users[user], found, "remove"))
+        found.bot_is_member = action == "add"
+        return self.activities.installed(self.world.users[user], found, action)
 
     async def rename_channel(self, user: str, channel: str, name: str) -> None:
         found = self.conversation(channel)

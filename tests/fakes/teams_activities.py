@@ -143,8 +143,7 @@ class Activities:
 
     def channel_changed(self, user: User, where: Conversation, event: str) -> Json:
         """`event`: channelCreated, channelRenamed, channelDeleted, channelRestored. It is told in the team's own channel."""
-        general = Conversation(self.world.team_id, "channel", where.tenant, team=self.world.team_id)
-        activity = self._envelope("conversationUpdate", user, general)
+        activity = self._envelope("conversationUpdate", user, self.world.general)
         team = {"id": self.world.team_id, "name": self.world.team_name}
         told = {"eventType": event, "channel": {"id": where.id, "name": where.name}, "team": team}
         activity["channelData"] |= told

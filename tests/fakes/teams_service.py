@@ -20,7 +20,7 @@ from tests.fakes.teams_world import CARD, Conversation, Message, World
 
 Json = dict[str, Any]
 
-METHODS = ("create", "send", "reply", "edit", "delete", "member", "members", "channels")
+METHODS = ("create", "send", "whisper", "reply", "edit", "delete", "member", "members", "channels")
 MOST_BYTES = 28 * 1024
 """Of an activity, as its bytes in UTF-16 are counted; newer clients take more, older ones don't (Teams, bot messages)."""
 
@@ -65,6 +65,10 @@ class TeamsService:
         finally:
             self._hanging.set()
             await runner.cleanup()
+
+    @property
+    def origin(self) -> str:
+        return self.url.removesuffix("/emea/")
 
     def calls_of(self, *methods: str) -> list[Call]:
         return [each for each in self.calls if each.method in methods]
@@ -131,13 +135,14 @@ class TeamsService:
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def take(request: web.Request) -> web.StreamResponse:
             body: Json = await request.json() if request.can_read_body else {}
-            call = Call(method, request.match_info.get("conversation", ""), body)
+            targeted = request.query.get("isTargetedActivity") == "true"
+            call = Call("whisper" if targeted else method, request.match_info.get("conversation", ""), body)
             self.calls.append(call)
             if self.faults.latency:
                 await asyncio.sleep(self.faults.latency)
             if not self._allowed(request.headers.get("Authorization", "")):
                 return _error(Refuse(401, "Unauthorized"))
-            fault = self.faults.next(method, body)
+            fault = self.faults.next(call.method, {**body, "conversation": call.conversation})
             if fault is not None and (struck := await self._strike(fault, request)) is not None:
                 return struck
             answer = self._answer(call, work, request)
@@ -258,9 +263,11 @@ class TeamsService:
         return 200, {"members": page, **more}
 
     def _channels(self, _request: web.Request, _body: Json) -> tuple[int, Json]:
-        found = [each for each in self.world.conversations.values() if each.kind == "channel"]
-        general = {"id": self.world.team_id}
-        return 200, {"conversations": [general, *({"id": each.id, "name": each.name} for each in found)]}
+        channels = (each for each in self.world.conversations.values() if each.kind == "channel")
+        found = [each for each in channels if each is not self.world.general]
+        return 200, {
+            "conversations": [{"id": self.world.team_id}, *({"id": each.id, "name": each.name} for each in found)]
+        }
 
 
 def _error(refused: Refuse) -> web.Response:

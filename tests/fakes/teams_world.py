@@ -176,6 +176,7 @@ class World:
         self.clock: Callable[[], float] = time.time
         self._numbers = itertools.count(1)
         self._last = 0
+        self.general = self._keep(Conversation(self.team_id, "channel", tenant, "General", team=self.team_id))
 
     def add_user(self, key: str, name: str = "", *, tenant: str = "", **details: Any) -> User:
         self.users[key] = User(key, name or key, tenant or self.tenant, **details)

@@ -212,9 +212,9 @@ async def test_faults_strike_the_calls_that_were_named(teams: FakeTeams) -> None
 
 async def test_the_app_comes_and_goes(teams: FakeTeams) -> None:
     async with app_that_answers(teams, {}) as got:
-        await teams.install(ANA, "#cab")
+        await teams.install(ANA)
         await teams.rename_channel(ANA, "#cab", "#board")
-        await teams.uninstall(ANA, "#board")
+        await teams.uninstall(ANA)
     installed = ["conversationUpdate", "installationUpdate"]
     assert [each["type"] for each in got] == [*installed, "conversationUpdate", *installed]
     assert got[0]["membersAdded"] == [{"id": f"28:{APP_ID}"}]

@@ -6,16 +6,30 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.slack import FakeSlack
+from tests.fakes.teams import FakeTeams
+from tests.journeys import slack_stage, teams_stage
+from tests.journeys.both import become_one
 from tests.journeys.house import House, opened
-from tests.journeys.slack_stage import SlackStage, move_in, populate
+from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import POLICIES
+from tests.journeys.teams_stage import TeamsStage
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
     """The stories' workspace; a payload that Slack would refuse, or would read as markup, fails the test."""
     fake = FakeSlack()
-    populate(fake)
+    slack_stage.populate(fake)
+    async with fake.running():
+        yield fake
+    assert fake.violations == []
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[FakeTeams]:
+    """The stories' tenant; what Teams would refuse, or show as something else than it is, fails the test."""
+    fake = FakeTeams()
+    teams_stage.populate(fake)
     async with fake.running():
         yield fake
     assert fake.violations == []
@@ -36,5 +50,21 @@ def policy(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 async def cabbot(slack: FakeSlack, sqlite_url: str, policy: Path | None) -> AsyncIterator[House]:
     """Cabbot at work, with its roles granted and its channels linked."""
     async with opened(sqlite_url, slack, policy=policy) as house:
-        await move_in(SlackStage(house))
+        await slack_stage.move_in(SlackStage(house))
+        yield house
+
+
+@pytest.fixture
+async def cabbot_on_teams(teams: FakeTeams, sqlite_url: str, policy: Path | None) -> AsyncIterator[House]:
+    async with opened(sqlite_url, teams=teams, policy=policy) as house:
+        await teams_stage.move_in(TeamsStage(house))
+        yield house
+
+
+@pytest.fixture
+async def cabbot_on_both(slack: FakeSlack, teams: FakeTeams, sqlite_url: str) -> AsyncIterator[House]:
+    """One organisation with a workspace of Slack's and a tenant of Teams'."""
+    async with opened(sqlite_url, slack, teams) as house:
+        await slack_stage.move_in(SlackStage(house))
+        await become_one(SlackStage(house), TeamsStage(house))
         yield house

@@ -1,6 +1,6 @@
-"""The whole of Cabbot beside the fake Slack: built as `serve` builds it, on a clock that is moved by hand.
+"""The whole of Cabbot beside the fake Slack, the fake Teams or both: built as `serve` builds it, on a clock moved by hand.
 
-Several replicas may serve one database; the fake sends its requests to them in turn.
+Several replicas may serve one database; the fakes send their requests to them in turn.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.app import App, build
 from bot.clock import MovableClock
@@ -26,11 +27,14 @@ from storage import outbox
 from storage.due import next_due
 from storage.journal import Entry
 from storage.organisation import Connections
+from storage.posting import POSTINGS
 from storage.records import Records
-from storage.statement import Transaction
+from storage.statement import Statement, Transaction
 from storage.terms import Platform
 from storage.verify import verify
 from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, TEAM, FakeSlack
+from tests.fakes.teams import FakeTeams
+from tests.fakes.teams_authority import APP_ID, APP_PASSWORD, TENANT
 
 T = TypeVar("T")
 
@@ -39,32 +43,53 @@ OPENING = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 SWIFT = Timing(request=2.0, lease=6.0, settle=0.05, poll=0.05, stop=3.0, backoff=0.01, backoff_cap=0.05)
 """As the courier's own timing, in proportion."""
 PATIENCE_SECONDS = 20.0
+_POSTED = Statement(select(POSTINGS.c.message))
 
 
 @dataclass
 class House:
-    """Cabbot, and the fake Slack that it serves."""
+    """Cabbot, and the platforms that it serves."""
 
-    slack: FakeSlack
     settings: Settings
     clock: MovableClock
+    on_slack: FakeSlack | None = None
+    on_teams: FakeTeams | None = None
     replicas: int = 1
     apps: list[App] = field(default_factory=list)
+    posted: frozenset[str] = frozenset()
+    """The platforms' ids of every message that the courier had posted by the last rest; answers aren't among them."""
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def slack(self) -> FakeSlack:
+        assert self.on_slack is not None, "this house has no Slack"
+        return self.on_slack
+
+    @property
+    def teams(self) -> FakeTeams:
+        assert self.on_teams is not None, "this house has no Teams"
+        return self.on_teams
 
     # ---- begin, end, begin again
 
     async def open(self, *, settled: bool = True) -> None:
         """Build and serve every replica; `settled`: go on when all that was left over is done."""
-        self.slack.app_urls = []
-        for _ in range(self.replicas):
-            app = await build(self.settings, clock=self.clock, paces={}, timing=SWIFT)
-            url = await self._running.enter_async_context(served(app))
-            self.slack.app_urls.append(f"{url}/slack/events")
-            self.apps.append(app)
-        await self.slack.until(lambda: all(app.slack.ready for app in self.apps))
+        urls = [await self._served() for _ in range(self.replicas)]
+        if self.on_slack is not None:
+            self.on_slack.app_urls = [f"{url}/slack/events" for url in urls]
+        if self.on_teams is not None:
+            self.on_teams.wire.app_urls = [f"{url}/api/messages" for url in urls]
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not all(app.slack.ready for app in self.apps):
+            assert time.monotonic() < end, "Cabbot isn't ready"
+            await asyncio.sleep(0.005)
         if settled:
             await self.settled()
+
+    async def _served(self) -> str:
+        app = await build(self.settings, clock=self.clock, paces={}, timing=SWIFT)
+        self.apps.append(app)
+        return await self._running.enter_async_context(served(app))
 
     async def close(self) -> None:
         await self._running.aclose()
@@ -95,16 +120,17 @@ class House:
         while not await self._rests():
             assert time.monotonic() < end, f"still to deliver: {await self._open_heads()}"
             await asyncio.sleep(0.005)
+        self.posted = await self.look(_messages)
 
     async def _rests(self) -> bool:
-        for app in self.apps:
-            if app.slack._behind._tasks:
-                return False
+        if any(app.slack.busy or (app.teams is not None and app.teams.busy) for app in self.apps):
+            return False
         await self._say_due()
-        return not await self._open_heads() and not any(app.courier._under_way for app in self.apps)
+        return not await self._open_heads() and not any(app.courier.busy for app in self.apps)
 
     async def _open_heads(self) -> list[str]:
-        look = await self.look(lambda tx: outbox.look(tx, (Platform.SLACK,), self.clock.now()))
+        served = (Platform.SLACK, Platform.TEAMS)
+        look = await self.look(lambda tx: outbox.look(tx, served, self.clock.now()))
         return [f"{head.id} in {head.channel}: {head.state}" for head in look.heads]
 
     async def _say_due(self) -> None:
@@ -121,11 +147,19 @@ class House:
 
         def read(tx: Transaction) -> list[Entry]:
             assert verify(tx) == []
-            connection = Connections(tx).of(Platform.SLACK, TEAM)
-            assert connection is not None
-            return list(Records(tx, connection.organisation_id).journal.entries())
+            return list(Records(tx, self._organisation(tx)).journal.entries())
 
         return await self.look(read)
+
+    def _organisation(self, tx: Transaction) -> int:
+        where = (Platform.SLACK, TEAM) if self.on_slack else (Platform.TEAMS, TENANT)
+        connection = Connections(tx).of(*where)
+        assert connection is not None
+        return connection.organisation_id
+
+
+def _messages(tx: Transaction) -> frozenset[str]:
+    return frozenset(message for (message,) in tx.rows(_POSTED) if message)
 
 
 @asynccontextmanager
@@ -143,22 +177,53 @@ async def served(app: App) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def opened(
-    database_url: str, slack: FakeSlack, *, policy: Path | None = None, replicas: int = 1, at: datetime = OPENING
+    database_url: str,
+    slack: FakeSlack | None = None,
+    teams: FakeTeams | None = None,
+    *,
+    policy: Path | None = None,
+    replicas: int = 1,
+    at: datetime = OPENING,
 ) -> AsyncIterator[House]:
     """Cabbot at work on that database until the block is left."""
     settings = Settings(
         _env_file=None,
         database_url=SecretStr(database_url),
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_signing_secret=(SecretStr(SIGNING_SECRET),),
-        slack_api_url=slack.api_url,
         policy_file=policy,
         admins=("marta@example.org",),
+        **(_for_slack(slack) if slack else {}),
+        **(_for_teams(teams) if teams else {}),
     )
-    house = House(slack, settings, MovableClock(at), replicas)
-    slack.clock = lambda: house.clock.now().timestamp()
+    house = House(settings, MovableClock(at), slack, teams, replicas)
+
+    def now() -> float:
+        return house.clock.now().timestamp()
+
+    if slack is not None:
+        slack.clock = now
+    if teams is not None:
+        teams.world.clock = now
     await house.open()
     try:
         yield house
     finally:
         await house.close()
+
+
+def _for_slack(slack: FakeSlack) -> dict[str, Any]:
+    return {
+        "slack_bot_token": SecretStr(BOT_TOKEN),
+        "slack_signing_secret": (SecretStr(SIGNING_SECRET),),
+        "slack_api_url": slack.api_url,
+    }
+
+
+def _for_teams(teams: FakeTeams) -> dict[str, Any]:
+    return {
+        "teams_app_id": APP_ID,
+        "teams_app_password": SecretStr(APP_PASSWORD),
+        "teams_tenant_id": TENANT,
+        "teams_openid_metadata_url": teams.authority.metadata_url,
+        "teams_login_url": teams.authority.url,
+        "teams_service_urls": (teams.service.origin,),
+    }

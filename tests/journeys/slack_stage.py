@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.terms import Origin, Outcome, Platform
 from tests.fakes.slack import Ack, FakeSlack
 from tests.fakes.slack_world import Message, View
 from tests.journeys.house import House
+from tests.journeys.played import Played, Weather, fair
+from tests.journeys.played import slack_user as user_of
 from tests.journeys.stage import CHANNELS, CITIZENS, SERVICES, ZONE, Heard, Seen
-
-
-def user_of(handle: str) -> str:
-    return f"U{handle.upper()}"
 
 
 def populate(slack: FakeSlack) -> None:
@@ -31,18 +28,12 @@ def populate(slack: FakeSlack) -> None:
         slack.add_channel(name)
 
 
-Weather = Callable[[House], Awaitable[None]]
-
-
-async def fair(_house: House) -> None:
-    """Nothing happens between the parts of a story."""
-
-
-class SlackStage:
+class SlackStage(Played):
     """Implements tests.journeys.stage.Stage."""
 
     def __init__(self, house: House, weather: Weather = fair) -> None:
-        self.house, self.slack, self._weather = house, house.slack, weather
+        super().__init__(house, weather)
+        self.slack = house.slack
 
     # ---- acting
 
@@ -149,34 +140,6 @@ class SlackStage:
         """Private answers, wherever they were given, oldest first."""
         found = [each for channel in self.slack.world.channels.values() for each in channel.ephemerals(user)]
         return sorted(found, key=lambda each: float(each.ts))
-
-    # ---- time and trouble
-
-    def now(self) -> datetime:
-        return self.house.clock.now()
-
-    async def later(self, *, hours: float = 0, minutes: float = 0) -> None:
-        await self.house.forward_to(self.now() + timedelta(hours=hours, minutes=minutes))
-
-    async def until(self, local: str) -> None:
-        await self.house.forward_to(datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(ZONE)))
-
-    async def turns_a_page(self) -> None:
-        await self._weather(self.house)
-
-    async def sleeps(self, *, hours: float) -> None:
-        await self.house.close()
-        self.house.clock.forward(timedelta(hours=hours))
-        await self.house.open()
-
-    async def trail(self) -> list[str]:
-        handles = {user_of(each.handle): each.handle for each in CITIZENS}
-        found = []
-        for entry in await self.house.journal():
-            who = "clock" if entry.platform is Platform.CLOCK or entry.origin is Origin.CLOCK else entry.account
-            refused = " refused" if entry.outcome is Outcome.REFUSED else ""
-            found.append(f"{handles.get(who, who)} {entry.command} {entry.subject}{refused}")
-        return found
 
 
 def _of_view(view: View, errors: dict[str, str]) -> Heard:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.slack import Ack
 from tests.journeys.house import House
-from tests.journeys.slack_stage import SlackStage, user_of
+from tests.journeys.played import slack_user as user_of
+from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import find, holds
 from tests.journeys.stories.normal import BALLOT, registered_and_submitted
 

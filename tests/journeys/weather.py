@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_faults import Fault
+from tests.fakes.teams import FakeTeams
 from tests.journeys.house import House
 
 
@@ -30,3 +31,31 @@ class Storm:
             return None
         self.struck += 1
         return Fault(next(self._kinds), retry_after="0")
+
+
+class TeamsStorm:
+    """Every third message or edit fails: a message in ways that say that it wasn't shown, an edit in every way.
+
+    A message whose answer got lost can't be looked for in Teams, and is sent again: tests/journeys/test_teams_away.py.
+    """
+
+    MESSAGES = ("ratelimited", "error")
+    EDITS = ("status", "drop_after", "ratelimited", "drop_before", "error")
+
+    def __init__(self, teams: FakeTeams) -> None:
+        self.struck = 0
+        self._calls = itertools.count(1)
+        self._messages, self._edits = itertools.cycle(self.MESSAGES), itertools.cycle(self.EDITS)
+        teams.service.faults.weather = self._strike
+
+    def _strike(self, method: str, body: dict[str, Any]) -> Fault | None:
+        if not (method == "edit" or _posts(method, body)) or next(self._calls) % 3:
+            return None
+        self.struck += 1
+        kind = next(self._edits if method == "edit" else self._messages)
+        return Fault(kind, status=412, word="PreconditionFailed", retry_after="0")
+
+
+def _posts(method: str, body: dict[str, Any]) -> bool:
+    """A message in a channel: in somebody's own conversation it may be an answer."""
+    return "activity" in body if method == "create" else method == "send" and body["conversation"].startswith("19:")

@@ -137,7 +137,7 @@ def test_a_screen_reader_finds_a_name_for_everything_that_can_be_used(opens: Ope
     )
     assert unnamed == []
     for role, name in (("navigation", "Channels"), ("main", "Cabbot"), ("complementary", "Guide and threads")):
-        expect(page.get_by_role(role, name=name)).to_be_visible()  # type: ignore[arg-type]
+        expect(page.get_by_role(role, name=name)).to_be_visible()  # type: ignore[arg-type]  # str: Playwright lists roles
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
     assert len(ids) == len(set(ids))
     references = page.evaluate(
@@ -189,7 +189,7 @@ def test_who_and_where_stand_in_the_address(opens: Opens) -> None:
 def test_text_stands_out_from_what_is_behind_it(opens: Opens, scheme: str) -> None:
     """WCAG 2.2, 1.4.3: 4.5 to 1 for text."""
     visitor = opens("chiara", "cab")
-    visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # str: Playwright lists schemes
     visitor.says("/release list")
     expect(visitor.private()).to_be_visible()
     assert visitor.page.evaluate(CONTRAST) == []
