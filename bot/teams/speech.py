@@ -81,12 +81,8 @@ def _line(data: Json) -> str:
 
 def _act(activity: Activity, data: Json | None = None) -> str:
     """The same for every delivery of one act: Teams repeats an invoke under the id that it had."""
-    marks = [activity.conversation.id, activity.id]
-    if data is not None:
-        marks.append(_digest(data))
-    if not activity.id:
-        marks.append(_digest(activity.model_dump()))
-    return "teams:" + ":".join(marks)
+    whole = activity.model_dump() if not activity.id else None
+    return f"teams:{activity.id}:{_digest([activity.tenant, activity.conversation.id, data, whole])}"
 
 
 def _digest(values: object) -> str:
