@@ -29,7 +29,7 @@ def put(records: Records, post: Post, call: Call) -> None:
 
 
 def card_text(card: Card) -> str:
-    """The card as it's kept in the outbox; `messages.card.from_json` reads it back."""
+    """The card as it's kept in the outbox; `messages.card_json.from_json` reads it back."""
     return orjson.dumps(card, default=one_level, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
 
 

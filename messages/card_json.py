@@ -70,18 +70,6 @@ _LEVELS: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]
 }
 
 
-def to_json(value: Any) -> Any:
-    """The card as plain JSON values; each object carries its class name in `_`."""
-    kind = type(value)
-    if kind in _FIELDS:
-        return {"_": kind.__name__} | {name: to_json(getattr(value, name)) for name in _FIELDS[kind]}
-    if kind is tuple:
-        return [to_json(each) for each in value]
-    if kind is datetime:
-        return value.isoformat()
-    return value
-
-
 def one_level(value: Any) -> dict[str, Any]:
     """One part as a mapping of its fields, what is inside them untouched: for an encoder that comes back for the rest.
 
@@ -92,7 +80,7 @@ def one_level(value: Any) -> dict[str, Any]:
 
 
 def from_json(value: Any) -> Any:
-    """The card that `to_json` wrote. Raises KeyError for a part this version doesn't know."""
+    """What was written with `one_level`. Raises KeyError for a part this version doesn't know."""
     if isinstance(value, list):
         return tuple(from_json(each) for each in value)
     if not isinstance(value, dict):

@@ -97,7 +97,7 @@ async def test_what_is_said_nowhere_in_particular_still_knows_its_workspace(town
 async def test_two_different_acts_that_want_the_same_row_are_told_apart_from_a_repeat(town: Town) -> None:
     """A unique key that another transaction took first is no repeat of this act."""
     store = Raced(town.store)
-    town.door = Door(store, town.clock, Rules())  # type: ignore[arg-type]
+    town.door = Door(store, town.clock, Rules())  # type: ignore[arg-type]  # a double of the store
     answer = await town.say("own", "link cab <#board|board>")
     assert answer.refused
     assert sentence_of(answer) == (
@@ -161,7 +161,7 @@ class Broken:
 async def test_a_crash_answers_with_a_reference_that_the_log_has_and_changes_nothing(town: Town) -> None:
     await stories.drafted(town)
     before = (town.release(), len(town.journal()), len(town.postings()), town.waiting())
-    town.door = Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]
+    town.door = Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]  # broken on purpose
     with capture_logs() as logs:
         answer = await town.say("ana", "submit REL-1", call="crashing")
     assert answer.refused
@@ -177,7 +177,7 @@ async def test_a_crash_answers_with_a_reference_that_the_log_has_and_changes_not
 
 async def test_after_a_crash_the_same_act_can_be_repeated(town: Town) -> None:
     await stories.drafted(town)
-    whole, town.door = town.door, Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]
+    whole, town.door = town.door, Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]  # broken on purpose
     await town.say("ana", "submit REL-1", call="crashing")
     town.door = whole
     assert not (await town.say("ana", "submit REL-1", call="crashing")).refused
@@ -194,7 +194,7 @@ class Down:
 
 
 async def test_a_database_that_is_down_is_an_answer(town: Town) -> None:
-    door = Door(Down(), town.clock, Rules())  # type: ignore[arg-type]
+    door = Door(Down(), town.clock, Rules())  # type: ignore[arg-type]  # a double of the store
     with capture_logs() as logs:
         for line in ("list", "new Refunds"):
             answer = await door.say(town.sentence("ana", line))

@@ -71,7 +71,7 @@ async def test_what_breaks_changes_nothing_and_stays_due(town: Town) -> None:
     await stories.submitted(town)
     due = next(each for each in town.waiting() if each.line.startswith("escalate"))
     town.clock.at = due.at
-    broken = Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]
+    broken = Door(town.store, town.clock, Rules(approval=Broken()))  # type: ignore[arg-type]  # broken on purpose
     trail, shown = len(town.journal()), len(town.postings())
     with pytest.raises(RuntimeError):
         await broken.say_due(town.organisation, due)

@@ -33,7 +33,7 @@ def town(database: Store) -> Town:
 def said(town: Town, *posts: Post) -> list[tuple[str, str, int]]:
     """Channel, title and wanted revision of what is in the outbox afterwards."""
     for post in posts:
-        town.write(lambda records, post=post: put(records, post, call()))  # type: ignore[misc]
+        town.write(lambda records, post=post: put(records, post, call()))  # type: ignore[misc]  # mypy types no lambda that has a default
     return [(each.channel, title(town, each), each.wanted) for each in town.postings()]
 
 

@@ -94,7 +94,7 @@ def _fill(url: str, results: Any) -> None:
     acknowledged, refused = [], 0
     for number in range(3000):
         try:
-            store.write_now(lambda tx, n=number: _add(tx, f"{n}"))  # type: ignore[misc]
+            store.write_now(lambda tx, n=number: _add(tx, f"{n}"))  # type: ignore[misc]  # mypy types no lambda that has a default
             acknowledged.append(f"{number}")
         except Unavailable:
             refused += 1

@@ -44,7 +44,7 @@ def couriers(url: str, port: int) -> Iterator[Callable[..., CourierProcess]]:
     made: list[CourierProcess] = []
 
     def make(**fate: object) -> CourierProcess:
-        made.append(CourierProcess(url, port, Fate(**fate)))  # type: ignore[arg-type]
+        made.append(CourierProcess(url, port, Fate(**fate)))  # type: ignore[arg-type]  # whatever Fate has
         return made[-1]
 
     try:
@@ -82,7 +82,7 @@ async def test_killed_at_each_step_of_the_round(observer: Store, database_url: s
                 if step == "look up":
                     platform.plan = lambda request: Behaviour.DROPPED_AFTER if request.kind == "send" else Behaviour.OK
                 doomed = make(step=step, nth=2)
-                await until(lambda doomed=doomed: doomed.dead, 30)  # type: ignore[misc]
+                await until(lambda doomed=doomed: doomed.dead, 30)  # type: ignore[misc]  # mypy types no lambda that has a default
                 platform.plan = lambda _request: Behaviour.OK
             await _delivered(make, town)
     assert_all_arrived(platform, town)
@@ -123,7 +123,7 @@ async def test_stopped_and_started_again_and_again(observer: Store, database_url
                 town.say(20)
                 enough = len(platform.messages) + 6
                 one = make()
-                await until(lambda enough=enough: len(platform.messages) >= enough, 30)  # type: ignore[misc]
+                await until(lambda enough=enough: len(platform.messages) >= enough, 30)  # type: ignore[misc]  # mypy types no lambda that has a default
                 assert await one.stop() == 0
             await _delivered(make, town)
     assert_all_arrived(platform, town)

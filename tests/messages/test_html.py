@@ -37,7 +37,7 @@ class Page(HTMLParser):
 
 
 def form_page(field: FormField, **more: object) -> Page:
-    return Page(form_html(Form("T", "say", (field,), zone="Europe/Berlin"), **more))  # type: ignore[arg-type]
+    return Page(form_html(Form("T", "say", (field,), zone="Europe/Berlin"), **more))  # type: ignore[arg-type]  # whatever form_html has
 
 
 @pytest.mark.parametrize("name", samples.CARDS)
