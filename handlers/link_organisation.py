@@ -13,6 +13,7 @@ from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, minutes
 from handlers.kit.command import command
 from handlers.kit.union import Brought, unite
 from messages.joining import code_card, joined_card, welcome_card, what_came
+from messages.words import count
 from storage.join_code import JoinCode
 from storage.organisation import Moved
 from storage.records import Records
@@ -100,8 +101,8 @@ def _not_guessing(call: Call, records: Records) -> None:
     since = call.at - timedelta(minutes=rules.code_minutes)
     if len(records.journal.refused(GUESS, since, limit=rules.tries)) >= rules.tries:
         raise Refused(
-            f"{rules.tries} codes were wrong. Wait {rules.code_minutes} minutes, then have a new one shown in the other "
-            "workspace: /release link organisation"
+            f"{count(rules.tries, 'code was', 'codes were')} wrong. Wait {count(rules.code_minutes, 'minute')}, then have a "
+            "new one shown in the other workspace: /release link organisation"
         )
 
 

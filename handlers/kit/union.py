@@ -27,7 +27,7 @@ class Brought:
         return {
             "workspaces": list(self.workspaces),
             "people": self.people,
-            "joined": list(self.known),
+            "known": list(self.known),
             "channels": self.channels,
             "services": self.services,
         }
@@ -40,7 +40,7 @@ def unite(old: Records, new: Records, now: datetime) -> Brought:
     channels, services = len(old.links.all()), len(old.services.all())
     roles = {role.value: [each.name for each in old.people.holders(role)] for role in Role}
     old.hand_over(new, now)
-    known = [person.name for person in people if _was_known(new, person, now)]
+    known = [person.name for person in people if _was_known(new, new.people.get(person.id), now)]
     held = {role: names for role, names in roles.items() if names}
     return Brought(workspaces, len(people), tuple(known), channels, services, held)
 

@@ -32,15 +32,15 @@ SERVICES = (("payments", "2.3.9"), ("web", "1.8"))
 class Settlement:
     """An organisation in the making; `people` are their ids by handle."""
 
-    def __init__(self, workspace: str, at: datetime) -> None:
-        self.workspace, self.at = workspace, at
+    def __init__(self, workspace: str, at: datetime, platform: Platform = PLAYGROUND) -> None:
+        self.workspace, self.at, self.platform = workspace, at, platform
         self.people: dict[str, int] = {}
 
     def found(self, tx: Transaction, *, services: bool) -> int:
         """The organisation with everything in it; answers its number."""
         made = Organisations(tx).add(Organisation(name="Acme", created_at=self.at))
         Connections(tx).add(
-            Connection(organisation_id=made.id, platform=PLAYGROUND, workspace=self.workspace, installed_at=self.at)
+            Connection(organisation_id=made.id, platform=self.platform, workspace=self.workspace, installed_at=self.at)
         )
         records = Records(tx, made.id, lock=True)
         for handle, roles in PEOPLE.items():
@@ -73,7 +73,7 @@ class Settlement:
         return Account(
             organisation_id=owner,
             person_id=person,
-            platform=PLAYGROUND,
+            platform=self.platform,
             workspace=self.workspace,
             external=handle,
             handle=handle,
@@ -84,7 +84,7 @@ class Settlement:
         return Link(
             organisation_id=owner,
             audience=audience,
-            platform=PLAYGROUND,
+            platform=self.platform,
             workspace=self.workspace,
             channel=channel,
             channel_name=channel,

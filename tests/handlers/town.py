@@ -27,7 +27,7 @@ from storage.posting import POSTINGS, Posting
 from storage.records import Records
 from storage.release import Release
 from storage.store import Store, open_store
-from storage.terms import AccountKind, DueState, Origin, Role
+from storage.terms import AccountKind, DueState, Origin, Platform, Role
 from tests.handlers.buttons import unknown_buttons
 from tests.handlers.settlement import PLAYGROUND, Settlement
 
@@ -67,11 +67,20 @@ class StillClock:
 class Town:
     """One organisation with its people, a service, linked channels and a door of its own."""
 
-    def __init__(self, store: Store, rules: Rules | None = None, *, at: datetime = NOON, services: bool = True) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules | None = None,
+        *,
+        at: datetime = NOON,
+        services: bool = True,
+        platform: Platform = PLAYGROUND,
+    ) -> None:
         self.store, self.clock = store, StillClock(at)
         self.door = Door(store, self.clock, rules or Rules())
         self.workspace = f"w{next(_numbers)}"
-        settlement = Settlement(self.workspace, at)
+        self.platform = platform
+        settlement = Settlement(self.workspace, at, platform)
         self.organisation = store.write_now(lambda tx: settlement.found(tx, services=services))
         self.people = settlement.people
         self._settlement = settlement
@@ -126,10 +135,10 @@ class Town:
     ) -> Sentence:
         return Sentence(
             id=call or f"call-{next(_numbers)}",
-            speaker=Speaker(PLAYGROUND, self.workspace, who, who, kind),
+            speaker=Speaker(self.platform, self.workspace, who, who, kind),
             line=line,
             origin=origin or (Origin.TYPED if values is None else Origin.FILLED),
-            place=Place(PLAYGROUND, self.workspace, channel, channel, direct=direct) if channel else None,
+            place=Place(self.platform, self.workspace, channel, channel, direct=direct) if channel else None,
             values=values or {},
         )
 
