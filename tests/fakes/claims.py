@@ -18,7 +18,7 @@ def look(store: Store, at: datetime | None = None) -> outbox.Look:
     return store.write_now(lambda tx: outbox.look(tx, SLACK, at or now()))
 
 
-def claim(store: Store, owner: str = "me", token: str = "t1", **given: Any) -> list[Claimed]:  # noqa: S107
+def claim(store: Store, owner: str = "me", token: str = "t1", **given: Any) -> list[Claimed]:  # noqa: S107  # a token of a lease
     at = given.get("at") or now()
     heads = given.get("heads") or look(store, at).heads
     return store.write_now(lambda tx: outbox.claim(tx, heads, holder=Holder(owner, token, 12), now=at))

@@ -69,7 +69,7 @@ class CourierProcess:
 
     @property
     def paused(self) -> bool:
-        with open(f"/proc/{self._process.pid}/stat") as stat:  # noqa: PTH123
+        with open(f"/proc/{self._process.pid}/stat") as stat:  # noqa: PTH123  # a path of the kernel
             return stat.read().rpartition(")")[2].split()[0] == "T"
 
     def _signal(self, sign: signal.Signals) -> None:

@@ -53,7 +53,7 @@ def test_a_port_that_is_taken_gets_a_sentence_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "example.org"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "example.org"])  # noqa: S104  # what has to be refused
 def test_a_host_beyond_this_machine_gets_a_sentence(tmp_path: Path, host: str) -> None:
     with demo("--host", host, temporary=tmp_path) as process:
         _, errors = process.communicate(timeout=PATIENCE)

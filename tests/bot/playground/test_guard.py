@@ -18,7 +18,7 @@ def test_it_listens_on_this_machine(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["192.168.1.7", "10.0.0.1", "0.0.0.0", "::", "example.org", "", "127.0.0.1.example.org"],  # noqa: S104
+    ["192.168.1.7", "10.0.0.1", "0.0.0.0", "::", "example.org", "", "127.0.0.1.example.org"],  # noqa: S104  # what has to be refused
 )
 def test_it_refuses_to_listen_where_others_could_reach_it(host: str) -> None:
     with pytest.raises(NotLoopback, match="on this machine alone"):
