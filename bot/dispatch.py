@@ -140,7 +140,7 @@ class Door:
             at=self.clock.now(),
             origin=sentence.origin,
             rules=self.rules,
-            place=sentence.place or Place(sentence.speaker.platform, sentence.speaker.workspace, "", direct=True),
+            place=_place(records, sentence),
             zone=person.zone or records.organisation.zone,
             member=active,
         )
@@ -237,6 +237,17 @@ def _run(records: Records, call: Call, understood: Understood) -> Reply:
 def _answer(reply: Reply) -> Answer:
     wrong = reply.form is not None and any(each.error for each in reply.form.fields)
     return Answer(card=reply.card, form=reply.form, refused=wrong)
+
+
+def _place(records: Records, sentence: Sentence) -> Place:
+    """Where it was said. A word from Teams carries its channel's id alone; the name stands in the team's list."""
+    speaker, place = sentence.speaker, sentence.place
+    if place is None:
+        return Place(speaker.platform, speaker.workspace, "", direct=True)
+    if place.name or place.direct:
+        return place
+    known = records.conversations.of(place.platform, place.workspace, place.channel)
+    return place if known is None else replace(place, name=known.name)
 
 
 def _crashed(sentence: Sentence, failed: Exception) -> Answer:
