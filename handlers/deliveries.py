@@ -15,7 +15,7 @@ from messages.delivery import SHOWN, ledger_card, open_card
 from messages.refusal import told
 from storage.posting import Posting
 from storage.records import Records
-from storage.terms import PostingState, Role
+from storage.terms import Platform, PostingState, Role
 
 _MANAGERS = (Role.RELEASE_MANAGER, Role.CHANGE_MANAGER, Role.PROCESS_OWNER)
 _OPEN = (PostingState.WAITING, PostingState.DOUBTFUL)
@@ -50,14 +50,26 @@ def deliveries(call: Call, arguments: Of, records: Records) -> Reply:
 
 
 def _who(records: Records) -> Callable[[Posting], str]:
-    """From a direct message to the person behind its account; the account itself where nobody is."""
+    """The person behind a direct message's account, or the channel's name; the id where nobody knows one.
+
+    A platform shows its own channels by their ids, and knows nothing of another's.
+    """
     name = namer(records)
+    channels = {(each.platform, each.workspace, each.channel): each.channel_name for each in records.links.all()}
 
     def who(posting: Posting) -> str:
-        account = records.people.account(posting.platform, posting.workspace, posting.channel)
+        place = (posting.platform, posting.workspace, posting.channel)
+        if not posting.direct:
+            return channels.get(place) or _conversation(records, *place) or posting.channel
+        account = records.people.account(*place)
         return name(account.person_id) if account else f"@{posting.channel}"
 
     return who
+
+
+def _conversation(records: Records, platform: Platform, workspace: str, channel: str) -> str:
+    known = records.conversations.of(platform, workspace, channel)
+    return known.name if known else ""
 
 
 @command(

@@ -31,7 +31,7 @@ SHOWN = 10
 
 
 Who = Callable[[Posting], str]
-"""From a direct message to the name of the person whom it is for."""
+"""From a posting to the name of its channel, or of the person whom it is for."""
 
 
 def open_card(
@@ -77,7 +77,7 @@ def place(posting: Posting, who: Who) -> Piece:
     """The channel, or the person for a direct message."""
     if posting.direct:
         return Bold(who(posting))
-    return ChannelRef(posting.platform.value, posting.workspace, posting.channel, posting.channel)
+    return ChannelRef(posting.platform.value, posting.workspace, posting.channel, who(posting))
 
 
 _HOW = {

@@ -84,3 +84,15 @@ async def test_another_organisations_delivery_is_not_there(town: Town, database:
     changed(town, posting, state=PostingState.DEAD)
     assert (await Town(database).say("rm", f"deliveries retry {posting.id}")).refused
     assert town.postings()[0].state is PostingState.DEAD
+
+
+async def test_a_channel_is_called_by_the_name_under_which_it_was_linked(town: Town) -> None:
+    """Teams shows ids as they are, and no platform knows another's channels."""
+    link = town.link("announcements", "19:0a1b@thread.tacv2")
+    link.channel_name = "news"
+    town.write(lambda records: records.links.add(link))
+    await stories.submitted(town)
+    await town.all(("ana", "announce REL-1"))
+    heard = told(await town.say("rm", "deliveries"))
+    assert "#news" in heard
+    assert "19:0a1b" not in heard
