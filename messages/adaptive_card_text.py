@@ -28,11 +28,13 @@ from messages.card import (
 )
 from messages.directory import Directory, people_in
 from messages.safety import one_line, visible, web_address
+from messages.words import COMMANDS
 
 Json = dict[str, Any]
 
 # Teams acts on {{DATE(…)}}, {{TIME(…)}} and <at>…</at> even in text runs; a word joiner behind the first sign ends that.
 _ACTIVE = re.compile(r"\{(?=\{)|<(?=/?at\b)", re.IGNORECASE)
+_COMMAND = re.compile(rf"(?<![\w/.-])/release (?=(?:{'|'.join(COMMANDS)})(?![\w/-]|\.\w))")
 _CALM = re.compile(r"(?:[^\W_]|[ ,.:;!?'\"“”‘’…–—()/%€·+-])*\Z")
 _STIRRING = re.compile(r"\s*(?:[-+]|[0-9]+[.)])|.*(?:://|\.(?=[^\W\d_]))")
 """What begins a list, and what a client might make a link of."""
@@ -80,12 +82,17 @@ def _own_name(ref: PersonRef, taken: set[str]) -> str:
 
 def shown(words: str) -> str:
     """A person's words as Teams shows them where it parses no markdown; its own signs are broken in them."""
-    return _ACTIVE.sub(lambda sign: sign[0] + "\u2060", visible(words))
+    return _ACTIVE.sub(lambda sign: sign[0] + "\u2060", sayable(visible(words)))
 
 
 def label(words: str) -> str:
     """The same in one line, for titles of buttons and inputs."""
     return shown(one_line(words))
+
+
+def sayable(words: str) -> str:
+    """A command as it is given on Teams, where the bot hears what mentions it: “@Cabbot new” for “/release new”."""
+    return _COMMAND.sub("@Cabbot ", words) if "/release " in words else words
 
 
 def calm(words: str) -> bool:
@@ -106,6 +113,7 @@ def rich(runs: list[Json], **block: Any) -> list[Json]:
 def heading(words: str, size: str, before: str = "", **block: Any) -> list[Json]:
     """A line that a screen reader announces as a heading wherever the words allow a text block."""
     style = {"size": size, "weight": "bolder"}
+    words = sayable(words)
     whole = f"{before} {words}".strip() if words else ""
     if words and calm(words):
         return [_block(whole, style="heading", **style, **block)]
@@ -140,7 +148,7 @@ def _said(row: Pieces) -> str:
 def _words(piece: Plain | Bold | Code | Link | ChannelRef) -> str:
     match piece:
         case Plain() | Bold() | Code():
-            return visible(piece.text)
+            return sayable(visible(piece.text))
         case Link():
             return one_line(piece.label)
         case ChannelRef():

@@ -37,6 +37,12 @@ PLATFORMS = {
     Platform.CLOCK: "the clock",
     Platform.SYSTEM: "Cabbot",
 }
+COMMANDS = (
+    "announce", "approve", "ballot", "cancel", "complete", "deliveries", "edit", "emergency", "follow", "help", "hold",
+    "link", "list", "me", "new", "people", "recall", "reject", "resume", "role", "rollback", "service", "show", "start",
+    "status", "step", "submit", "unfollow", "unlink",
+)  # fmt: skip
+"""What may follow “/release” in a hint: a platform without slash commands shows another way to say it."""
 BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}
 
 

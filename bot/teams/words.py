@@ -9,8 +9,8 @@ from bot.teams.envelope import Entity, Said
 
 _MENTIONED = re.compile(r"<@([A-Za-z0-9_.:-]{1,300})(?:\|[^<>]*)?>")
 _TAG = re.compile(r"</?at>")
-# What people type who know Slack's way, or read a hint that shows it.
-_SLASH = re.compile(r"/(?:release(?:\s+|\Z))?", re.IGNORECASE)
+# What people type beside the mention: the name as words, Slack's way, a command picked from the client's list.
+_OPENING = re.compile(r"(?:@?cabbot\b[:,]?\s*)?(?:/(?:release\b)?\s*)?", re.IGNORECASE)
 # Spaces that look like one and aren't, and what a client adds unseen. New lines stay: a plan has one step a line.
 _ODD_SPACE = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\r": ""})
 
@@ -23,8 +23,8 @@ def spoken(said: Said) -> str:
             before, _, rest = rest.partition(entity.text)
             parts += [_plain(before), _mention(entity, said.recipient.id)]
     line = "".join([*parts, _plain(rest)]).strip()
-    slash = _SLASH.match(line)
-    return line[slash.end() :] if slash else line
+    opening = _OPENING.match(line)
+    return line[opening.end() :] if opening else line
 
 
 def mentioned(line: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from handlers.kit.living import offers
 from handlers.policy.lifecycle import TABLE, moves
 from handlers.policy.rules import Emergency, Rules
 from messages.line import read
+from messages.words import COMMANDS
 from storage.terms import Move, ReleaseType, State
 from tests.handlers.calls import call
 from tests.handlers.policy.releases import release
@@ -108,3 +109,8 @@ def test_nearest(word: str, near: str) -> None:
 
 def test_nearest_knows_no_command_of_the_clock() -> None:
     assert not CLOCK.intersection(each for name in CLOCK for each in nearest(name))
+
+
+def test_the_words_that_hints_may_name_are_those_of_the_commands() -> None:
+    said_by_people = {name.split()[0] for name, made in catalogue().items() if not made.clock}
+    assert set(COMMANDS) == said_by_people

@@ -57,6 +57,8 @@ LINES = {
     "as in Slack, alone": (said("/release"), ""),
     "a command of the client's list": (said("/new title=x"), "new title=x"),
     "a slash inside": (said("new link=a/release/b"), "new link=a/release/b"),
+    "by name, without a mention": (said("@Cabbot, list mine"), "list mine"),
+    "by name and slash": (said("cabbot /release list"), "list"),
     "unseen signs": (said("\ufeffhe\u200blp"), "help"),
 }
 
