@@ -116,7 +116,7 @@ def serve() -> None:
     try:
         with _database_in_words():
             _run(serve_platforms(settings))
-    except RulesError as error:
+    except (RulesError, SettingsError) as error:
         _stop(str(error), WRONG_USE)
 
 

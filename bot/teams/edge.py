@@ -54,7 +54,7 @@ def purposes(settings: Settings) -> dict[str, tuple[Place, ...]]:
 class TeamsEdge:
     """Made inside the event loop, when `settings.teams` says that Teams is served. Waits for nobody before it listens.
 
-    Raises RuntimeError when the installed SDK isn't the one that this edge was written for.
+    Raises WrongSdk when the installed SDK isn't the one that this edge was written for.
     """
 
     def __init__(

@@ -45,7 +45,9 @@ def app_package(settings: Settings) -> bytes:
     written = io.BytesIO()
     with ZipFile(written, "w") as package:
         for name, content in contents.items():
-            package.writestr(ZipInfo(name, _EPOCH), content, ZIP_DEFLATED)
+            entry = ZipInfo(name, _EPOCH)
+            entry.external_attr = 0o644 << 16  # else nobody may read what is unpacked
+            package.writestr(entry, content, ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -16,6 +16,8 @@ from botframework.connector.aio import ConnectorClient
 from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
 from msal import ConfidentialClientApplication
 
+from bot.settings import SettingsError
+
 VERSION = "4.17.1"
 PACKAGES = ("botbuilder-core", "botframework-connector", "botbuilder-schema")
 
@@ -31,8 +33,11 @@ KEYWORDS: Mapping[Any, tuple[str, ...]] = MappingProxyType(
 )
 
 
-class WrongSdk(Exception):
+class WrongSdk(SettingsError):
     """Teams can't be served with what is installed; the text is a sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__((sentence,))
 
 
 def check(
