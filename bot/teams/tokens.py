@@ -154,8 +154,8 @@ def _checked(payload: dict[str, Any], app_id: str, now: float) -> Claims:
 
 
 def _moment(payload: dict[str, Any], claim: str, otherwise: str) -> int:
-    """Seconds since 1970; neither a truth value nor text is taken for one."""
+    """Whole seconds since 1970; neither a truth value nor text is taken for them."""
     given = payload.get(claim)
-    if type(given) not in (int, float):
+    if type(given) is not int:
         raise Rejected(otherwise)
-    return int(given)
+    return given

@@ -83,16 +83,21 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    verifier: Verifier | None, *, tenant: str | None = TENANT, named: tuple[str, ...] = (), host: str = "127.0.0.1"
+    verifier: Verifier | None, *, tenant: str | None = TENANT, named: tuple[str, ...] = (), peer: str | None = None
 ) -> AsyncIterator[Served]:
+    """`peer` is an address to come from that this machine can't be reached at."""
     served = Served()
     door = MessagesDoor(verifier, ServiceHosts(named), tenant=tenant, take=served.take)
     app = web.Application(client_max_size=1024 * 1024)
-    app.router.add_post("/api/messages", door.take)
+
+    async def take(request: web.Request) -> web.Response:
+        return await door.take(request.clone(remote=peer) if peer else request)
+
+    app.router.add_post("/api/messages", take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
-    served.url = f"http://{host}:{runner.addresses[0][1]}/api/messages"
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    served.url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
     try:
         async with aiohttp.ClientSession() as served.session:
             yield served
@@ -203,6 +208,11 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "no expiry": (without("exp"), "no expiry"),
     "no expiry but null": (claims(exp=None), "no expiry"),
     "an expiry in words": (claims(exp="never"), "no expiry"),
+    "an expiry beyond all numbers": (
+        bearer(lambda authority: authority.signed(head(), json.dumps(good(exp=0)).replace('"exp": 0', '"exp": 1e400').encode())),
+        "garbage",
+    ),
+    "an expiry far beyond": (claims(exp=2**70), "no expiry"),
     "an expiry that is true": (claims(exp=True), "no expiry"),
     "not yet valid": (claims(nbf=now(120)), "not yet valid"),
     "no beginning": (without("nbf"), "no beginning"),

@@ -301,6 +301,12 @@ async def test_what_came_through_a_proxy_or_a_tunnel_is_not_this_machines(local:
     assert await refused(local, 401, payload("execute"), None, **given) == "not from this machine"
 
 
+@pytest.mark.parametrize("peer", ["203.0.113.9", "10.0.0.5", "::ffff:10.0.0.5", "fe80::1"])
+async def test_another_machine_is_not_believed(peer: str) -> None:
+    async with serving(None, tenant=None, peer=peer) as local:
+        assert await refused(local, 401, payload("execute"), None) == "not from this machine"
+
+
 async def test_without_authentication_everything_else_is_checked(local: Served) -> None:
     assert await refused(local, 401, payload("execute", channelId="webchat"), None) == "other channel"
     evil = payload("execute", serviceUrl="https://evil.example/")
