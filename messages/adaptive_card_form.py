@@ -32,6 +32,11 @@ _NOTHING = "-"
 MOST_RADIOS = 4
 _DATE, _TIME = "date", "time"
 _INTRO = Squeeze(characters=500, rows=30, parts=1)
+_TYPED = {
+    FieldKind.PERSON: " Write their e-mail address, or me.",
+    FieldKind.CHANNEL: " Write here for the channel you are in.",
+}
+"""What to type where there is no list to choose from."""
 _UNSAFE = re.compile(r"[<>|]")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?\Z")
 _YES = ("yes", "true", "on", "1")
@@ -122,9 +127,11 @@ def _field(field: FormField, directory: Directory, zone: str, most: int) -> list
     """The field's input with its hint and its error below, each said in words of its own."""
     sign = SIGNS[Mark.WARNING].text
     error = shorten(one_line(field.error), 500)
+    drawn = _input(field, directory, zone, most)
+    hint = _hint(field, zone, most) + (_TYPED.get(field.kind, "") if drawn[0]["type"] == "Input.Text" else "")
     return [
-        *_input(field, directory, zone, most),
-        *rich(run(shown(_hint(field, zone, most)), size="small", isSubtle=True), spacing="small"),
+        *drawn,
+        *rich(run(shown(hint.strip()), size="small", isSubtle=True), spacing="small"),
         *rich(run(f"{sign} {shown(error)}" if error else "", color="attention", weight="bolder"), spacing="small"),
     ]
 

@@ -150,6 +150,8 @@ def test_a_person_is_typed_where_nobody_or_too_many_are_known() -> None:
     crowd = Directory("teams", "t", people={f"29:{number}": f"Person {number}" for number in range(500)})
     typed = the_input(field, crowd)
     assert (typed["type"], typed["value"]) == ("Input.Text", "ana@example.org")
+    hint = card_of(form_of(field), NOBODY)["body"][1]
+    assert hint["inlines"][0]["text"] == "Write their e-mail address, or me."
 
 
 def test_a_flag_is_ticked_or_not() -> None:
