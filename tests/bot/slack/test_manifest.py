@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from pydantic import SecretStr
 
-from bot.slack.manifest import SCOPES, slack_manifest
 from bot.settings import Settings
+from bot.slack.manifest import SCOPES, slack_manifest
 
 
 def text(longest: int, shortest: int = 1) -> dict[str, Any]:
