@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from structlog.testing import capture_logs
 
 from bot.clock import Clock, SystemClock
 from bot.outbound import Outbound
@@ -35,6 +36,7 @@ from tests.fakes.teams_authority import (
 )
 
 Json = dict[str, Any]
+OTHER_TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 PAYLOADS = Path(__file__).parents[2] / "payloads" / "teams"
 
 
@@ -103,6 +105,18 @@ async def serving(
             yield served
     finally:
         await runner.cleanup()
+
+
+async def refused(door: Served, status: int, body: Any, authorization: str | None, **headers: str) -> str:
+    """The reason in the log, of which there is one line; nobody heard, and the answer tells nothing."""
+    with capture_logs() as logs:
+        assert await door.post(body, authorization, **headers) == (status, b"")
+    assert door.taken == []
+    assert len(logs) == 1
+    assert (logs[0]["event"], logs[0]["status"], logs[0]["log_level"]) == ("refused", status, "warning")
+    if authorization and len(authorization) > 20:
+        assert authorization.split()[-1] not in json.dumps(logs)
+    return str(logs[0]["reason"])
 
 
 # ---- what must not get past
