@@ -122,7 +122,7 @@ async def test_a_client_is_made_once_for_a_service_url(out: Outgoing) -> None:
 
 @pytest.mark.parametrize("odd", ["..", ".", ""])
 async def test_no_id_leads_to_another_path(teams: FakeTeams, out: Outgoing, odd: str) -> None:
-    with pytest.raises(Never):
+    with pytest.raises(Never, match="no conversation"):
         await out.connector.send(out.url, odd, HELLO)
     with pytest.raises(Never, match="ConversationNotFound"):
         await out.connector.send(out.url, "../../x/y", HELLO)
