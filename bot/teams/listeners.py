@@ -73,6 +73,7 @@ class Listeners:
         if isinstance(activity, Said | Submitted | Executed | DialogAsked | DialogSent):
             reader = Reader(self._means, organisation, activity)
             self._behind.start(self._means.references.heard(organisation, activity))
+            await self._profiles.introduced(activity)
             sentence = self._sentence(activity)
             return await self._say(sentence, self._way(activity, reader, sentence), activity, arrived)
         await self._happenings.note(organisation, activity)

@@ -1,4 +1,4 @@
-"""Who people are: asked of Teams behind what they say, never before it is answered.
+"""Who people are: asked of Teams behind what they say; only somebody's very first word waits for it, and not for long.
 
 Guests and people of other tenants are known from a walk over the members of the teams that have Cabbot, at the start,
 once a day and when somebody joins, so that their first word is already the word of a guest.
@@ -7,6 +7,7 @@ once a day and when somebody joins, so that their first word is already the word
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -35,6 +36,8 @@ log = structlog.get_logger("cabbot.teams")
 DAY = 24 * 3_600.0
 SOON = 60.0
 """Seconds after which an account is asked about again when Teams didn't answer."""
+FIRST_SECONDS = 1.0
+"""How long the first word of an unknown account waits: its e-mail may say that it's somebody's who has a vote already."""
 MOST_REMEMBERED = 50_000
 GUEST_NAME = "#EXT#"
 """Stands in the user principal name of a guest (Entra, "Properties of a B2B guest user")."""
@@ -65,6 +68,19 @@ class Profiles:
     def kind(self, tenant: str, user: str) -> AccountKind:
         """What Teams has told us of the account; a member until it says otherwise."""
         return self._kinds.get((tenant, user), AccountKind.MEMBER)
+
+    async def introduced(self, activity: Activity) -> None:
+        """Somebody speaks. An account that we don't know is asked about first, if Teams answers soon."""
+        tenant, user = activity.tenant, activity.sender.id
+        if (tenant, user) in self._asked:
+            return
+        account = await look(self._store, await self._tenants.organisation(tenant), partial(_account, tenant, user))
+        if account is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_SECONDS):
+                    await self._asked_and_written(
+                        tenant, activity.service_url, activity.base, user, zone(activity), meet=True
+                    )
 
     def heard(self, activity: Activity, user: str) -> None:
         """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
@@ -116,7 +132,7 @@ class Profiles:
             await self._asked_and_written(tenant, service_url, conversation, user, device)
 
     async def _asked_and_written(
-        self, tenant: str, service_url: str, conversation: str, user: str, device: str
+        self, tenant: str, service_url: str, conversation: str, user: str, device: str, *, meet: bool = False
     ) -> None:
         try:
             async with self._at_once:
@@ -128,19 +144,19 @@ class Profiles:
         profile = profile_of(member, tenant, device)
         if profile is not None:
             self._remember(tenant, profile)
-            await self._write(tenant, [profile])
+            await self._write(tenant, [profile], meet=meet)
 
-    async def _write(self, tenant: str, profiles: list[Profile]) -> None:
+    async def _write(self, tenant: str, profiles: list[Profile], *, meet: bool = False) -> None:
         organisation = await self._tenants.organisation(tenant)
         if profiles:
-            await change(self._store, organisation, partial(self._note, tenant, profiles))
+            await change(self._store, organisation, partial(self._note, tenant, profiles, meet))
 
-    def _note(self, tenant: str, profiles: list[Profile], records: Records) -> None:
+    def _note(self, tenant: str, profiles: list[Profile], meet: bool, records: Records) -> None:
         """Those whom CABBOT_ADMINS names hold the process owner's role, also before their first word."""
         now = self._clock.now()
         for profile in profiles:
             named = not self._admins.isdisjoint((profile.user.lower(), profile.email, profile.directory_id.lower()))
-            account = (met if named else noted)(records, tenant, profile, now)
+            account = (met if named or meet else noted)(records, tenant, profile, now)
             if account is not None and named:
                 made_owner(records, account, "named in CABBOT_ADMINS", now)
 

@@ -22,6 +22,6 @@ async def become_one(slack: SlackStage, teams: TeamsStage) -> None:
     shown = await slack.says("marta", "link organisation")
     code = _CODE.search(shown.words)
     assert code, shown.words
-    holds((await teams.says("marta", f"link organisation {code[0]}", "me")).words, "one organisation")
+    holds((await teams.says("marta", f"link organisation {code[0]}", "me")).words, "belongs to the organisation")
     for channel, audience in CHANNELS.items():
         await teams.says("marta", f"link {audience}", channel)
