@@ -48,9 +48,7 @@ class Written:
 
     async def tell(self, answer: Answer) -> None:
         if answer.form is not None and self.old:
-            await self.reader.whisper_drawn(
-                adaptive_card_form.inline(answer.form, await self.reader.of_form(answer.form))
-            )
+            await self.reader.ask(answer.form)
         elif answer.form is not None:
             await self.reader.whisper(notices.form_behind_a_button(answer.form))
         elif answer.card is not None:

@@ -88,9 +88,8 @@ class TeamsEdge:
             patience=patience,
         )
         self._adapter = TeamsAdapter(clients, app_id)
-        self._verifier = None
-        if not settings.teams_insecure_local:
-            self._verifier = Verifier(app_id, Keys(outbound, settings.teams_openid_metadata_url), clock)
+        self._keys = None if settings.teams_insecure_local else Keys(outbound, settings.teams_openid_metadata_url)
+        self._verifier = Verifier(app_id, self._keys, clock) if self._keys is not None else None
 
     def routes(self, app: web.Application) -> None:
         """Add the address that Teams uses."""
@@ -114,6 +113,8 @@ class TeamsEdge:
                 "TEAMS' AUTHENTICATION IS OFF (CABBOT_TEAMS_INSECURE_LOCAL): whoever reaches this machine's own"
                 " address can speak as anybody; never use it beyond a local trial"
             )
+        if self._keys is not None:
+            self._keep(self._keys.begin())
         self._keep(self._settle_in())
 
     async def stop(self, within: float = FINISH_SECONDS) -> None:

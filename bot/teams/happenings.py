@@ -40,8 +40,7 @@ class Happenings:
         elif event in GONE:
             await self._references.removed(organisation, activity.tenant, conversation=_channel(activity))
         elif event in RENAMED:
-            name = activity.channel_data.channel.name
-            await self._references.renamed(organisation, activity.tenant, _channel(activity), name)
+            await self._references.heard(organisation, activity)
         elif any(each.id == bot for each in activity.added):
             await self._came(organisation, activity)
         else:

@@ -26,6 +26,8 @@ KEYS = "teams keys"
 MICROSOFT = "https://login.botframework.com"
 
 PAUSE_SECONDS, DAY_SECONDS = 60.0, 86_400.0
+FIRST_PAUSE_SECONDS = 5.0
+"""As long as there are none at all, nobody can be let in, so they are asked for more often."""
 FETCH_SECONDS = 5.0
 LEAST_BITS = 2048
 """RS256 is for keys of this size or larger (RFC 7518, section 3.3)."""
@@ -66,6 +68,10 @@ class Keys:
         """Never yet could any be fetched."""
         return not self._keys
 
+    async def begin(self) -> None:
+        """Fetch them at the start, so that the first delivery needn't wait. Never raises."""
+        await self._fetch_unless_just_tried()
+
     async def find(self, kid: str) -> Key | None:
         """The key of this id, fetched when it isn't known or the day is over. Never raises."""
         if kid not in self._keys or self._ticks() - self._fetched >= DAY_SECONDS:
@@ -75,7 +81,7 @@ class Keys:
     async def _fetch_unless_just_tried(self) -> None:
         """Everybody who asks meanwhile waits for the same fetch, which goes on when one of them leaves."""
         if self._fetching is None or self._fetching.done():
-            if self._ticks() - self._tried < PAUSE_SECONDS:
+            if self._ticks() - self._tried < (PAUSE_SECONDS if self._keys else FIRST_PAUSE_SECONDS):
                 return
             self._tried = self._ticks()
             self._fetching = asyncio.create_task(self._fetch())

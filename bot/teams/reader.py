@@ -14,7 +14,8 @@ from bot.organisations import look
 from bot.teams.connector import Connector
 from bot.teams.envelope import Activity, Json
 from bot.teams.references import References
-from messages import adaptive_card
+from messages import adaptive_card, adaptive_card_form
+from messages.adaptive_card import attachment
 from messages.adaptive_card_sheet import marked
 from messages.card import Card
 from messages.directory import Directory
@@ -26,8 +27,8 @@ from storage.terms import Platform
 
 log = structlog.get_logger("cabbot.teams")
 
-MOST_PEOPLE = 300
-"""Choices in a list that can be searched; more would make the card too large."""
+MOST_CHOICES = 1_000
+"""People or channels that are looked up for a list; a form asks for words where it can't hold as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ class Reader:
         """Tell the person alone. Raises NotSent, PerhapsSent or Never."""
         await self._whisper(adaptive_card.message(card, await self._directory(card)))
 
-    async def whisper_drawn(self, card: Json) -> None:
-        await self._whisper({"type": "message", "attachments": [adaptive_card.attachment(card)]})
+    async def ask(self, form: Form) -> None:
+        """Put a form's questions to the person alone, in a card."""
+        drawn = adaptive_card_form.inline(form, await self.of_form(form))
+        await self._whisper({"type": "message", "summary": form.title, "attachments": [attachment(drawn)]})
 
     async def _whisper(self, message: Json) -> None:
         """In the channel where the client can show it to one person, else in their own conversation with Cabbot."""
@@ -109,6 +112,6 @@ class Reader:
     def _choices(self, records: Records) -> tuple[dict[str, str], dict[str, str]]:
         here = (Platform.TEAMS, self.activity.tenant)
         accounts = [each for each in records.people.in_workspace(*here) if each.active]
-        names = {each.external: records.people.get(each.person_id).name for each in accounts[:MOST_PEOPLE]}
-        shared = records.conversations.shared(*here)[:MOST_PEOPLE]
+        names = {each.external: records.people.get(each.person_id).name for each in accounts[:MOST_CHOICES]}
+        shared = records.conversations.shared(*here)[:MOST_CHOICES]
         return names, {each.external: each.name or "a channel" for each in shared}

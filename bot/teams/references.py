@@ -124,18 +124,6 @@ class References:
         for external in await change(self._store, organisation, work):
             self._written.pop((tenant, external), None)
 
-    async def renamed(self, organisation: int, tenant: str, conversation: str, name: str) -> None:
-        """The conversation has another name, or is back under it."""
-
-        def work(records: Records) -> None:
-            row = records.conversations.of(Platform.TEAMS, tenant, conversation)
-            if row is not None:
-                row.name, row.removed_at = name or row.name, None
-                records.conversations.save(row)
-
-        await change(self._store, organisation, work)
-        self._written.pop((tenant, conversation), None)
-
     # ---- where to speak
 
     async def of(self, tenant: str, conversation: str) -> Reference:

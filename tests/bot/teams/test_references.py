@@ -118,7 +118,7 @@ async def test_a_chat_has_no_channels_to_find(teams: FakeTeams, kept: Kept) -> N
     assert teams.service.calls == []
 
 
-# ---- removed, back, renamed
+# ---- removed, and back
 
 
 async def test_a_removed_conversation_is_not_spoken_in_until_it_is_heard_from(teams: FakeTeams, kept: Kept) -> None:
@@ -164,17 +164,6 @@ async def test_back_again_is_seen_by_a_replica_that_never_heard_of_the_leaving(t
     await other.removed(kept.organisation, TENANT, conversation=group)
     await kept.hear(added)
     assert (await kept.references.of(TENANT, group)).kind == "group"
-
-
-async def test_a_new_name_is_kept(teams: FakeTeams, kept: Kept) -> None:
-    channel = teams.conversation("#cab").id
-    await kept.hear(said(teams, "#cab"))
-    await kept.references.renamed(kept.organisation, TENANT, channel, "change board")
-    await kept.hear(said(teams, "#cab"))
-    row = await kept.row(channel)
-    assert row is not None
-    assert row.name == "change board"
-    await kept.references.renamed(kept.organisation, TENANT, "19:unknown@thread.tacv2", "nobody knows it")
 
 
 async def test_a_channel_is_known_from_the_event_that_tells_of_it(teams: FakeTeams, kept: Kept) -> None:

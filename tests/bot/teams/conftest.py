@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from storage.store import Store, open_store
+from tests.bot.teams.serving import Served, serving
+from tests.fakes.teams import FakeTeams
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[FakeTeams]:
+    """A tenant with a few people; what Teams would refuse fails the test."""
+    fake = FakeTeams()
+    fake.add_user("29:ana", "Ana Silva", email="ana@example.org")
+    fake.add_user("29:ben", "Ben", email="ben@example.org", zone="Europe/London")
+    fake.add_user("29:gus", "Gus Guest", email="gus@example.net", guest=True)
+    for name in ("#pay", "#cab", "#announcements"):
+        fake.add_channel(name)
+    async with fake.running():
+        yield fake
+    assert fake.violations == []
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    opened = open_store(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def cabbot(teams: FakeTeams, store: Store) -> AsyncIterator[Served]:
+    async with serving(teams, store) as served:
+        yield served
