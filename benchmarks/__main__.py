@@ -9,18 +9,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import uvloop
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Contest, Figures, figures, idle
-from benchmarks.process import Memory, Server
+from benchmarks.process import Memory
+from benchmarks.running import run, started
 from benchmarks.town import Town
 
 CONNECTIONS = (1, 16, 64)
@@ -28,13 +27,8 @@ CONNECTIONS = (1, 16, 64)
 
 def main() -> None:
     given = _arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers are stopped too
-    with (
-        tempfile.TemporaryDirectory(prefix="cabbot-bench-") as folder,
-        _database(Path(folder), given.postgres) as url,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        troubles = runner.run(_bench(given, Path(folder), url))
+    with tempfile.TemporaryDirectory(prefix="cabbot-bench-") as folder, _database(Path(folder), given.postgres) as url:
+        troubles = run(_bench(given, Path(folder), url))
     sys.exit("\n".join(troubles[:20]) or 0)
 
 
@@ -66,9 +60,9 @@ def _database(folder: Path, postgres: bool) -> Iterator[str]:
 async def _bench(given: argparse.Namespace, folder: Path, database: str) -> list[str]:
     console, seconds, presses = Console(width=118), 0.6 if given.quick else 1.2, 500 if given.quick else 1_200
     with contextlib.ExitStack() as stack:
-        slack = _started(stack, "quiet_slack", folder)
-        bare = _started(stack, "bare", folder, f"{slack.address}/api/")
-        before = _started(stack, "bare", folder, f"{slack.address}/api/", "before")
+        slack = started(stack, "quiet_slack", folder)
+        bare = started(stack, "bare", folder, f"{slack.address}/api/")
+        before = started(stack, "bare", folder, f"{slack.address}/api/", "before")
         town = Town(slack, database, folder)
         stack.callback(town.stop)
         starts, rest, ticks = await _begun(town, given.quick)
@@ -76,12 +70,11 @@ async def _bench(given: argparse.Namespace, folder: Path, database: str) -> list
         for number in range(given.rounds):
             console.print(f"round {number + 1} of {given.rounds}", style="dim", end="\r")
             await contest.round(tuple(given.connections))
-        assert town.server is not None
-        after, waiting = town.server.memory(), await idle(town.server, 2)
+        after, waiting = town.running.memory(), await idle(town.running, 2)
         console.print(_table(figures(contest.runs), "PostgreSQL" if given.postgres else "SQLite, synchronous=FULL"))
         for line in _lines(starts, rest, after, ticks, waiting):
             console.print(line)
-        troubles = contest.judge()
+        troubles = town.judge()
         console.print(
             f"acknowledged and found in the database: {town.rows()}" if not troubles else "[red]not as acknowledged"
         )
@@ -95,15 +88,7 @@ async def _begun(town: Town, quick: bool) -> tuple[list[float], Memory, float]:
     town.stop()
     starts.append(await town.start())
     await asyncio.sleep(1)
-    assert town.server is not None
-    return starts, town.server.memory(), await idle(town.server, 2 if quick else 5)
-
-
-def _started(stack: contextlib.ExitStack, module: str, folder: Path, *more: str) -> Server:
-    command = [sys.executable, "-m", f"benchmarks.{module}", "{port}", *more]
-    server = Server(command, {}, folder / f"{module}.log")
-    stack.callback(server.stop)
-    return server.listens()
+    return starts, town.running.memory(), await idle(town.running, 2 if quick else 5)
 
 
 def _table(rows: list[Figures], database: str) -> Table:

@@ -47,12 +47,11 @@ class Contest:
     async def _run(self, target: str, connections: int) -> Run:
         if target in self._bares:
             return await self._measured(target, connections, self._bares[target], self._town.news())
-        assert self._town.server is not None
         if target == NEW:
-            return await self._measured(target, connections, self._town.server, self._town.news())
+            return await self._measured(target, connections, self._town.running, self._town.news())
         presses = await self._town.presses(min(self._presses, 400 * connections))
         await asyncio.sleep(0.1)
-        return await self._measured(target, connections, self._town.server, iter(presses))
+        return await self._measured(target, connections, self._town.running, iter(presses))
 
     async def _measured(self, target: str, connections: int, server: Server, requests: Iterator[bytes]) -> Run:
         told, cpu = (await self._town.answers())["approved"], server.cpu()
@@ -78,13 +77,6 @@ class Contest:
             if time.monotonic() > end:
                 raise RuntimeError(f"{wanted - told} presses were acknowledged and not answered")
             await asyncio.sleep(0.02)
-
-    def judge(self) -> list[str]:
-        """What isn't as it was acknowledged; empty when all is well."""
-        rows = self._town.rows()
-        lost = [f"{self._town.acked[name]} × {name} acknowledged, {rows[name]} in the database"
-                for name in rows if rows[name] != self._town.acked[name]]  # fmt: skip
-        return lost + self._town.log_errors()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Town:
 
     def __init__(self, slack: Server, database: str, folder: Path) -> None:
         self.slack, self.database, self._folder = slack, database, folder
+        self.beside: dict[str, str] = {}
+        """Further settings of the process."""
         self.server: Server | None = None
         self.acked = {"release": 0, "ballot": 0, "vote": 0}
         self._drafts: list[int] = []
@@ -58,6 +60,7 @@ class Town:
             "CABBOT_SLACK_API_URL": f"{self.slack.address}/api/",
             "CABBOT_ADMINS": signed.OWNER,
             "CABBOT_LOG_FORMAT": "json",
+            **self.beside,
         }
         started = time.perf_counter()
         self.server = Server([str(Path(sys.executable).with_name("cabbot")), "serve"], environment, self.log)
@@ -74,9 +77,13 @@ class Town:
             self.server.stop()
 
     @property
-    def port(self) -> int:
+    def running(self) -> Server:
         assert self.server is not None, "Cabbot isn't started"
-        return self.server.port
+        return self.server
+
+    @property
+    def port(self) -> int:
+        return self.running.port
 
     @property
     def log(self) -> Path:
@@ -131,6 +138,13 @@ class Town:
         with self._engine.connect() as connection:
             cards = {row.subject: row.card for row in connection.execute(wanted)}
         return [cards[f"REL-{number}"] for number in numbers]
+
+    def judge(self) -> list[str]:
+        """What isn't as it was acknowledged; empty when all is well."""
+        rows = self.rows()
+        lost = [f"{self.acked[name]} × {name} acknowledged, {rows[name]} in the database"
+                for name in rows if rows[name] != self.acked[name]]  # fmt: skip
+        return lost + self.log_errors()
 
     def rows(self) -> dict[str, int]:
         with self._engine.connect() as connection:
