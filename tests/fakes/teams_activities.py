@@ -32,7 +32,7 @@ class Activities:
             "locale": "en-GB",
             "channelId": "msteams",
             "serviceUrl": self.service_url,
-            "from": user.as_account(),
+            "from": user.as_account(where.tenant),
             "recipient": {"id": self.world.bot, "name": BOT_NAME},
             "conversation": self._conversation(where, thread),
             "channelData": self._channel_data(where, user),

@@ -6,7 +6,6 @@ Paths and answers are those of the Bot Connector's REST documentation; faults st
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,12 +16,11 @@ from aiohttp import web
 from tests.fakes import teams_cards as cards
 from tests.fakes.slack_faults import Fault, Faults
 from tests.fakes.teams_world import CARD, Conversation, Message, World
+from tests.messages.adaptive_card_rules import violations
 
 Json = dict[str, Any]
 
 METHODS = ("create", "send", "whisper", "reply", "edit", "delete", "member", "members", "channels")
-MOST_BYTES = 28 * 1024
-"""Of an activity, as its bytes in UTF-16 are counted; newer clients take more, older ones don't (Teams, bot messages)."""
 
 
 class Refuse(Exception):
@@ -83,18 +81,8 @@ class TeamsService:
     # ---- what Teams would refuse
 
     def judge_card(self, card: Json, where: str) -> None:
-        """Note what Teams refuses, or shows as an empty card."""
-        if card.get("type") != "AdaptiveCard" or card.get("version") not in ("1.2", "1.3", "1.4", "1.5"):
-            self.violations.append(f"{where}: no Adaptive Card of a version that Teams draws")
-        if (size := len(json.dumps(card, ensure_ascii=False).encode("utf-16-le"))) > MOST_BYTES * 2:
-            self.violations.append(f"{where}: the card has {size:,} bytes")
-        keys = [str(each["id"]) for each in cards.every(card) if "id" in each]
-        self.violations += [
-            f"{where}: two elements have the id {key}" for key in sorted(set(keys)) if keys.count(key) > 1
-        ]
-        for each in cards.actions(card):
-            if not str(each.get("title", "")).strip():
-                self.violations.append(f"{where}: a button has no title")
+        """Note what Teams refuses or shows wrongly, and what it would read as markup."""
+        self.violations += [f"{where}: {each}" for each in violations(card)]
 
     def judge_dialog(self, shown: Json) -> None:
         card = shown.get("card", {})
@@ -102,16 +90,14 @@ class TeamsService:
             self.violations.append("dialog: its card has no content type")
             return
         self.judge_card(card["content"], "a dialog")
-        wrong = [each["type"] for each in cards.actions(card["content"]) if each["type"] == "Action.Execute"]
-        if wrong:
+        if any(each["type"] == "Action.Execute" for each in cards.actions(card["content"])):
             self.violations.append("dialog: Action.Execute does nothing in a dialog")
 
     def _judge_message(self, activity: Json, where: str) -> None:
         if activity.get("type") != "message":
             self.violations.append(f"{where}: an activity of type {activity.get('type')!r}")
-        for each in activity.get("attachments", []):
-            if each.get("contentType") == CARD:
-                self.judge_card(each["content"], where)
+        if any(each.get("contentType") == CARD for each in activity.get("attachments", [])):
+            self.violations += [f"{where}: {each}" for each in violations(activity)]
         if not activity.get("attachments") and not activity.get("text"):
             self.violations.append(f"{where}: a message without words")
 

@@ -39,8 +39,10 @@ class User:
     def object_id(self) -> str:
         return object_id_of(f"{self.tenant}/{self.id}")
 
-    def as_account(self) -> Json:
-        return {"id": self.id, "name": self.name, "aadObjectId": self.object_id}
+    def as_account(self, host: str = "") -> Json:
+        """As an activity names them; one of another tenant than the `host` of the conversation with its own."""
+        foreign = {"tenantId": self.tenant} if host and host != self.tenant else {}
+        return {"id": self.id, "name": self.name, "aadObjectId": self.object_id, **foreign}
 
     def as_member(self) -> Json:
         """As the roster has it."""
@@ -172,6 +174,8 @@ class World:
         self.team_id, self.team_name = "19:general@thread.tacv2", "Payments"
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
+        self.beside: list[str] = []
+        """People of other tenants who are in the team's channels all the same."""
         self.dialogs: dict[str, list[Dialog]] = {}
         self.clock: Callable[[], float] = time.time
         self._numbers = itertools.count(1)
@@ -216,7 +220,7 @@ class World:
             return [self.users[conversation.person]]
         if conversation.kind == "groupChat":
             return [self.users[each] for each in conversation.members]
-        return [each for each in self.users.values() if each.tenant == self.tenant]
+        return [each for each in self.users.values() if each.tenant == self.tenant or each.id in self.beside]
 
     def messages(self) -> Iterator[Message]:
         for conversation in self.conversations.values():

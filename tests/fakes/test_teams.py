@@ -68,8 +68,10 @@ async def app_that_answers(teams: FakeTeams, *answers: Json) -> AsyncIterator[li
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     teams.app_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
-    yield got
-    await runner.cleanup()
+    try:
+        yield got
+    finally:
+        await runner.cleanup()
 
 
 async def call(teams: FakeTeams, method: str, path: str, body: Json | None = None, token: str = OUR_TOKEN + "1") -> Any:
@@ -153,6 +155,7 @@ async def test_a_card_refreshes_itself_for_those_whom_it_names(teams: FakeTeams)
 async def test_an_answer_that_teams_cannot_read_is_noted(teams: FakeTeams) -> None:
     on = await posted(teams, with_buttons(APPROVE))
     async with app_that_answers(teams, {"message": "ok"}, {"statusCode": 200, "type": MESSAGE, "value": "Done."}):
+        teams.violations.clear()
         await teams.press(BEN, on, "Approve")
         assert len(teams.violations) == 1
         assert (await teams.press(BEN, on, "Approve")).text == "Done."
