@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.schema import Activity as SdkActivity
-from botbuilder.schema import ActivityTypes, ChannelAccount, ConversationAccount
+from botbuilder.schema import ChannelAccount, ConversationAccount
 from botframework.connector.auth import AuthenticationConstants, BotFrameworkAuthentication, ClaimsIdentity
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
 
@@ -39,8 +39,9 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no ty
                 return  # without an answer in the turn, the SDK says that it isn't implemented
             answered = await listen(activity)
             if activity.invoke:
-                response = _Whole(status=answered.status, body=answered.body)
-                await context.send_activity(SdkActivity(type=ActivityTypes.invoke_response, value=response))
+                # Where `send_activity` would put it, after copying it deep down and addressing it to nobody.
+                response = InvokeResponse(status=answered.status, body=answered.body)
+                context.turn_state[self._INVOKE_RESPONSE_KEY] = SdkActivity(value=response)
 
         said = await self.process_activity(self._authenticated, _slim(activity), turn)
         if said is None:
@@ -65,13 +66,6 @@ def _slim(activity: Activity) -> SdkActivity:
 
 def _account(account: Account) -> ChannelAccount:
     return ChannelAccount(id=account.id, name=account.name, aad_object_id=account.object_id)
-
-
-class _Whole(InvokeResponse):  # type: ignore[misc]  # the SDK has no types
-    """An answer that goes through a turn as it is: the SDK copies what is sent, a whole card deep down."""
-
-    def __deepcopy__(self, _memo: object) -> _Whole:
-        return self
 
 
 class _Verified(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types

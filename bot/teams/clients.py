@@ -16,6 +16,7 @@ from botframework.connector.auth.connector_factory import ConnectorFactory
 from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
 from msrest.pipeline import Request, Response, SansIOHTTPPolicy
 from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender, AsyncPipeline
+from msrest.universal_http import ClientRequest
 from yarl import URL
 
 from bot.chat import Never
@@ -79,6 +80,15 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
         """The SDK's name for `of`; there is one audience."""
         return self.of(service_url)
 
+    async def exchange(
+        self, method: str, service_url: str, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Reply:
+        """Through the SDK's pipeline. Raises Never, NotSent, Forbidden, Unreached and Doubtful."""
+        client = self.of(service_url)
+        request = ClientRequest(method, client.config.base_url + path, headers=dict(headers), data=body)
+        answer: Answer = (await client.config.pipeline.run(request)).http_response
+        return answer.reply
+
     def _made(self, base: str) -> ConnectorClient:
         if not self._allows(base):
             raise Never("the service URL isn't one of Teams'")
@@ -117,7 +127,7 @@ class Answer:
     """An HTTP answer as the SDK reads it."""
 
     def __init__(self, reply: Reply) -> None:
-        self.status_code, self.headers, self._body = reply.status, reply.headers, reply.body
+        self.reply, self.status_code, self.headers, self._body = reply, reply.status, reply.headers, reply.body
         self.reason, self.context = "", dict[str, Any]()
 
     def body(self) -> bytes:

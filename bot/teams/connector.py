@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from msrest.universal_http import ClientRequest
 
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
 from bot.outbound import Doubtful, Forbidden, Unreached
 from bot.teams import failures
-from bot.teams.clients import Clients
+from bot.teams.framework import Service
 
 Json = dict[str, Any]
 
@@ -33,8 +32,8 @@ class Connector:
     A conversation may carry a thread: `19:…@thread.tacv2;messageid=…`. `app_id` is the bot's own.
     """
 
-    def __init__(self, clients: Clients, clock: Clock, app_id: str) -> None:
-        self._clients, self._clock, self._bot = clients, clock, {"id": f"28:{app_id}"}
+    def __init__(self, service: Service, clock: Clock, app_id: str) -> None:
+        self._service, self._clock, self._bot = service, clock, {"id": f"28:{app_id}"}
 
     async def send(self, service_url: str, conversation: str, activity: Json) -> str:
         """Post a message; the id that Teams gave it."""
@@ -113,22 +112,21 @@ class Connector:
         query: Mapping[str, str] | None = None,
         repeatable: bool = False,
     ) -> Json:
-        client = self._clients.of(service_url)
-        address = client.config.base_url + path + (f"?{urlencode(query)}" if query else "")
+        whole = path + (f"?{urlencode(query)}" if query else "")
         data = None if body is None else orjson.dumps(body)
         try:
-            done = await client.config.pipeline.run(ClientRequest(method, address, headers=_JSON, data=data))
+            answer = await self._service.exchange(method, service_url, whole, _JSON, data)
         except Forbidden as forbidden:
             raise Never(str(forbidden)) from None
         except Unreached as unreached:
             raise NotSent(str(unreached)) from None
         except Doubtful as doubtful:
             raise (NotSent if repeatable else PerhapsSent)(str(doubtful)) from None
-        answer, now = done.http_response, self._clock.now()
-        failed = failures.of_answer(answer.status_code, answer.headers, answer.body(), repeatable=repeatable, now=now)
+        now = self._clock.now()
+        failed = failures.of_answer(answer.status, answer.headers, answer.body, repeatable=repeatable, now=now)
         if failed is not None:
             raise failed
-        return _read(answer.body())
+        return _read(answer.body)
 
 
 def _path(conversation: str, *rest: str) -> str:

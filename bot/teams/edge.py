@@ -15,12 +15,12 @@ from bot.dispatch import Door
 from bot.outbound import Outbound, Place
 from bot.settings import Settings
 from bot.teams import sdk
-from bot.teams.adapter import TeamsAdapter
 from bot.teams.chat import TeamsChat
-from bot.teams.clients import Clients, connector_purposes
+from bot.teams.clients import connector_purposes
 from bot.teams.connector import Connector
 from bot.teams.credentials import Credentials, login_purposes
 from bot.teams.envelope import Activity, Answered
+from bot.teams.framework import Framework, bot_framework
 from bot.teams.guard import MessagesDoor
 from bot.teams.happenings import Happenings
 from bot.teams.keys import Keys
@@ -65,6 +65,7 @@ class TeamsEdge:
         clock: Clock,
         outbound: Outbound,
         *,
+        framework: Framework = bot_framework,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         sdk.check()
@@ -72,8 +73,9 @@ class TeamsEdge:
         app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
         self._hosts = ServiceHosts(settings.teams_service_urls)
         self.tenants = Tenants(store, clock, own=tenant, bot=f"28:{app_id}", zone=door.rules.zone)
-        clients = Clients(outbound, _credentials(settings, outbound), self._hosts.allows)
-        self._connector = Connector(clients, clock, app_id)
+        credentials = _credentials(settings, outbound)
+        self._turns, service = framework(outbound, credentials, self._hosts.allows, app_id)
+        self._connector = Connector(service, clock, app_id)
         self._references = References(store, clock, self._connector, self.tenants.organisation)
         self.profiles = Profiles(self._connector, self.tenants, store, clock, self._behind, admins=settings.admins)
         self.chat = TeamsChat(self._connector, self._references, store)
@@ -87,7 +89,6 @@ class TeamsEdge:
             behind=self._behind,
             patience=patience,
         )
-        self._adapter = TeamsAdapter(clients, app_id)
         self._keys = None if settings.teams_insecure_local else Keys(outbound, settings.teams_openid_metadata_url)
         self._verifier = Verifier(app_id, self._keys, clock) if self._keys is not None else None
 
@@ -99,7 +100,7 @@ class TeamsEdge:
 
     async def take(self, activity: Activity) -> Answered:
         """Carry out what the guard let in, inside a turn of the SDK's."""
-        return await self._adapter.take(activity, self._listeners.take)
+        return await self._turns.take(activity, self._listeners.take)
 
     @property
     def busy(self) -> bool:

@@ -40,7 +40,9 @@ class Shape(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, given: Any) -> Any:
-        return {key: value for key, value in given.items() if value is not None} if type(given) is dict else given
+        if type(given) is not dict or None not in given.values():
+            return given
+        return {key: value for key, value in given.items() if value is not None}
 
 
 class Account(Shape):

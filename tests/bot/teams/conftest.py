@@ -2,8 +2,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.teams.framework import bot_framework
 from storage.store import Store, open_store
 from tests.bot.teams.serving import Served, serving
+from tests.bot.teams.without_sdk import plain
 from tests.fakes.teams import FakeTeams
 
 
@@ -28,7 +30,8 @@ def store(sqlite_url: str) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-async def cabbot(teams: FakeTeams, store: Store) -> AsyncIterator[Served]:
-    async with serving(teams, store) as served:
+@pytest.fixture(params=[bot_framework, plain], ids=["sdk", "without"])
+async def cabbot(request: pytest.FixtureRequest, teams: FakeTeams, store: Store) -> AsyncIterator[Served]:
+    """On Microsoft's SDK, and on what could follow it."""
+    async with serving(teams, store, framework=request.param) as served:
         yield served

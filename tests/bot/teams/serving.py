@@ -17,6 +17,7 @@ from bot.dispatch import Door
 from bot.outbound import Outbound
 from bot.settings import Settings
 from bot.teams.edge import TeamsEdge, purposes
+from bot.teams.framework import Framework, bot_framework
 from handlers.policy.rules import Rules
 from storage import outbox
 from storage.journal import Entry
@@ -104,6 +105,7 @@ async def serving(
     settings: Settings | None = None,
     door: Door | None = None,
     clock: Clock | None = None,
+    framework: Framework = bot_framework,
     patience: float = 3.0,
 ) -> AsyncIterator[Served]:
     """Serve until the block is left."""
@@ -111,7 +113,7 @@ async def serving(
     settings = settings or settings_for(teams)
     door = door or Door(store, clock, Rules())
     outbound = Outbound(purposes(settings))
-    edge = TeamsEdge(settings, store, door, clock, outbound, patience=patience)
+    edge = TeamsEdge(settings, store, door, clock, outbound, framework=framework, patience=patience)
     courier = Courier(store, clock, {Platform.TEAMS: edge.chat}, paces={}, timing=SWIFT)
     app = web.Application(client_max_size=1024 * 1024)
     edge.routes(app)
