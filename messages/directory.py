@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from messages.card import Card, ChannelRef, PersonRef
+from messages.card import Card, ChannelRef, Part, PersonRef, Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,9 @@ def people_to_know(card: Card) -> frozenset[int]:
     return people_to_notify(card) | {ref.person_id for ref in refreshed}
 
 
-def people_in(value: Any) -> Iterator[PersonRef]:
+def people_in(parts: Iterable[Part]) -> Iterator[PersonRef]:
     """Every person named in the parts of a card, in order."""
-    if isinstance(value, PersonRef):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from people_in(each)
-    else:
-        for name in ("pieces", "rows", "value"):
-            yield from people_in(getattr(value, name, ()))
+    for part in parts:
+        for row in getattr(part, "rows", (part,)):
+            pieces: Pieces = getattr(row, "pieces", getattr(row, "value", ()))
+            yield from (piece for piece in pieces if isinstance(piece, PersonRef))
