@@ -73,7 +73,8 @@ class Activities:
         begun = f"<at>{BOT_NAME}</at>&nbsp;" if shared and not targeted else ""
         mentions = [self._mention(self.world.bot, BOT_NAME)] if begun else []
         mentions += [self._mention(self._key_of(name), name) for name in typed[1::2]]
-        activity = self._envelope("message", user, where, (thread or key) if where.kind == "channel" else "")
+        threaded = where.kind == "channel" and not targeted
+        activity = self._envelope("message", user, where, (thread or key) if threaded else thread)
         written = f"{begun}{escaped}\n" if shared else escaped
         activity |= {
             "id": key,
