@@ -127,7 +127,7 @@ async def test_a_dialog_offers_the_people_and_channels_that_there_are(stage: Tea
     assert set(form.fields) == {"person", "role"}
     holds((await stage.sends("marta", person="Jun", role="cab_member")).words, "Jun", "CAB member")
     form = await stage.says("marta", "link form=yes", "me")
-    await stage.sends("marta", audience="audit", channel="payments")
+    await stage.sends("marta", audience="audit", channel="#payments")
     holds((await stage.says("marta", "link", "me")).words, "payments")
 
 
