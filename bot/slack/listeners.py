@@ -124,6 +124,7 @@ class Listeners:
         )
 
     async def _say(self, sentence: Sentence, way: Way, delivery: Delivery) -> BoltResponse:
+        await self._profiles.introduced(delivery.installation, sentence.speaker.external)
         saying = self._behind.start(self._door.say(sentence))
         left = delivery.arrived + self._patience - asyncio.get_running_loop().time()
         await asyncio.wait({saying}, timeout=max(left, 0.0))

@@ -1,4 +1,6 @@
-"""Who people are: asked of Slack behind what they say, never before it is acknowledged.
+"""Who people are: asked of Slack behind what they say, so that nothing waits for it.
+
+But for one word: in an organisation of several platforms somebody's first here waits a moment, as they may be known there.
 
 Guests, outsiders, bots and deactivated accounts are known from a walk over the workspace's members at the start and
 once a day, and from Slack's events in between, so that their first word is already the word of a guest.
@@ -7,6 +9,7 @@ once a day, and from Slack's events in between, so that their first word is alre
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +36,9 @@ log = structlog.get_logger("cabbot.slack")
 DAY = 24 * 3_600.0
 SOON = 60.0
 """Seconds after which an account is asked about again when Slack didn't answer."""
+
+FIRST_SECONDS = 0.7
+"""How long that first word waits; of Slack's three seconds enough are left."""
 
 PAGE, PAGE_PAUSE = 200, 3.0
 """Members asked for at once, and seconds between: `users.list` takes 20 calls a minute (Slack, "Rate limits")."""
@@ -65,6 +71,16 @@ class Profiles:
     def kind(self, workspace: str, user: str) -> AccountKind:
         """What Slack has told us of the account; a member until it says otherwise."""
         return self._kinds.get((workspace, user), AccountKind.MEMBER)
+
+    async def introduced(self, installation: Installation, user: str) -> None:
+        """Somebody speaks. Whoever isn't known here, and may be by another platform's account, is asked about first."""
+        if (installation.workspace, user) in self._asked:
+            return
+        unknown = partial(_known_elsewhere_at_most, installation.workspace, user)
+        if await look(self._store, installation.organisation, unknown):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_SECONDS):
+                    await self._asked_and_written(installation, user, meet=True)
 
     def heard(self, installation: Installation, user: str) -> None:
         """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
@@ -131,7 +147,7 @@ class Profiles:
         if account is not None and (age is None or age.total_seconds() > DAY):
             await self._asked_and_written(installation, user)
 
-    async def _asked_and_written(self, installation: Installation, user: str) -> None:
+    async def _asked_and_written(self, installation: Installation, user: str, *, meet: bool = False) -> None:
         try:
             async with self._at_once:
                 answer = await self._patiently(installation, "users.info", {"user": user}, tries=2)
@@ -142,7 +158,7 @@ class Profiles:
         found = answer.get("user") or {}
         self._remember(installation.workspace, found)
         if (profile := profile_of(found)) is not None:
-            await self._write(installation, profile)
+            await self._write(installation, profile, meet=meet)
 
     async def _write(self, installation: Installation, profile: Profile, *, meet: bool = False) -> None:
         def write(records: Records) -> Account | None:
@@ -189,3 +205,7 @@ class Profiles:
 
 def _account(workspace: str, user: str, records: Records) -> Account | None:
     return records.people.account(Platform.SLACK, workspace, user)
+
+
+def _known_elsewhere_at_most(workspace: str, user: str, records: Records) -> bool:
+    return len(records.workspaces.platforms()) > 1 and _account(workspace, user, records) is None

@@ -19,9 +19,15 @@ async def become_one(slack: SlackStage, teams: TeamsStage) -> None:
     """Marta is shown a code in Slack and types it in Teams, where the same channels are linked then."""
     await teams.teams.install(teams_user("marta"))
     await teams.house.settled()
-    shown = await slack.says("marta", "link organisation")
+    await joined(slack, teams)
+
+
+async def joined(first: Stage, other: Stage) -> None:
+    """The other platform joins the organisation of the first, and hears the same."""
+    shown = await first.says("marta", "link organisation", "me")
     code = _CODE.search(shown.words)
     assert code, shown.words
-    holds((await teams.says("marta", f"link organisation {code[0]}", "me")).words, "belongs to the organisation")
+    heard = await other.says("marta", f"link organisation {code[0]}", "me")
+    holds(heard.words, "belongs to the organisation")
     for channel, audience in CHANNELS.items():
-        await teams.says("marta", f"link {audience}", channel)
+        await other.says("marta", f"link {audience}", channel)

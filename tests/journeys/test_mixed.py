@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.both import MixedStory
-from tests.journeys.house import House
+from tests.fakes.slack import FakeSlack
+from tests.fakes.teams import FakeTeams
+from tests.journeys.both import MixedStory, joined
+from tests.journeys.house import House, opened
 from tests.journeys.slack_stage import SlackStage
+from tests.journeys.stage import find, holds
 from tests.journeys.stories import mixed
-from tests.journeys.teams_stage import TeamsStage
+from tests.journeys.stories.normal import BALLOT, NEW
+from tests.journeys.teams_stage import TeamsStage, move_in
 from tests.journeys.weather import Storm, TeamsStorm, restarts
 
 STORIES: tuple[MixedStory, ...] = (
@@ -34,3 +38,24 @@ async def test_with_restarts_while_both_platforms_are_in_trouble(story: MixedSto
     storms = Storm(cabbot_on_both.slack), TeamsStorm(cabbot_on_both.teams)
     await story(SlackStage(cabbot_on_both, restarts), TeamsStage(cabbot_on_both, restarts))
     assert all(storm.struck for storm in storms)
+
+
+async def test_who_is_known_from_teams_votes_with_their_first_press_in_slack(
+    slack: FakeSlack, teams: FakeTeams, sqlite_url: str
+) -> None:
+    """Slack joins the organisation that Teams began: roles and people are there already."""
+    async with opened(sqlite_url, slack, teams) as house:
+        here, there = TeamsStage(house), SlackStage(house)
+        await move_in(here)
+        await joined(here, there)
+        await here.says("ana", NEW)
+        await here.says("ana", "submit REL-1")
+        heard = await there.presses("ben", "Approve", BALLOT, "cab")
+        holds(heard.words, "You approved REL-1")
+        heard = await there.presses("ana", "Approve", BALLOT, "cab")
+        holds(heard.words, "You coordinate or requested REL-1")
+        holds(find(here.channel("cab"), BALLOT).words, "Ben approved", "1 approval missing of 2")
+        assert [each for each in await here.trail() if "approve" in each] == [
+            "ben approve REL-1",
+            "ana approve REL-1 refused",
+        ]
