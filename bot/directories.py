@@ -14,13 +14,14 @@ from storage.terms import Platform
 
 async def accounts_for(store: Store, organisation: int, directory: Directory, card: Card) -> Directory:
     """The directory with the accounts of everybody whom the card notifies or is refreshed for; the oldest of several."""
-    wanted = people_to_know(card)
-    if not wanted:
+    if not people_to_know(card):
         return directory
+    return await look(store, organisation, lambda records: with_accounts(records, directory, card))
+
+
+def with_accounts(records: Records, directory: Directory, card: Card) -> Directory:
+    """The same for somebody who is looking already."""
     here = (Platform(directory.platform), directory.workspace)
-
-    def read(records: Records) -> dict[int, str]:
-        accounts = [account for person in wanted for account in records.people.accounts(person)]
-        return {each.person_id: each.external for each in reversed(accounts) if (each.platform, each.workspace) == here}
-
-    return replace(directory, accounts=await look(store, organisation, read))
+    accounts = [account for person in people_to_know(card) for account in records.people.accounts(person)]
+    known = {each.person_id: each.external for each in reversed(accounts) if (each.platform, each.workspace) == here}
+    return replace(directory, accounts=known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from messages import adaptive_card
@@ -22,7 +21,7 @@ def sheet(card: Card, directory: Directory) -> Json:
     """
     drawn = adaptive_card.card(card, directory)
     drawn.pop("refresh", None)
-    for action in list(_actions(drawn)):
+    for action in _actions(drawn):
         if action["type"] == "Action.Execute":
             del action["verb"], action["fallback"]
             action["type"] = "Action.Submit"
@@ -38,13 +37,14 @@ def marked(drawn: Json, posting: int) -> Json:
     return drawn
 
 
-def _actions(drawn: Any) -> Iterator[Json]:
+def _actions(drawn: Json) -> list[Json]:
     """Every action that sends something, however deep; one that stands in another's place too."""
-    if isinstance(drawn, dict):
-        if drawn.get("type") in CARRYING and "data" in drawn:
-            yield drawn
-        for value in list(drawn.values()):
-            yield from _actions(value)
-    elif isinstance(drawn, list):
-        for value in drawn:
-            yield from _actions(value)
+    found, left = list[Json](), list[Any]([drawn])
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            if each.get("type") in CARRYING and "data" in each:
+                found.append(each)
+            each = each.values()
+        left += [value for value in each if isinstance(value, dict | list)]
+    return found

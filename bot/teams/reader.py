@@ -9,7 +9,7 @@ import structlog
 
 from bot.chat import Never
 from bot.courier.errand import card_of
-from bot.directories import accounts_for
+from bot.directories import accounts_for, with_accounts
 from bot.organisations import look
 from bot.teams.connector import Connector
 from bot.teams.envelope import Activity, Json
@@ -64,11 +64,11 @@ class Reader:
 
     async def drawn(self, answer: Card, *, over: int = 0) -> Json:
         """The answer as it is shown to the one who pressed; `over` is the posting whose message was pressed, if any."""
-        hanging = await look(self.means.store, self.organisation, partial(self._hanging, over)) if over else None
-        if hanging is None:
+        above = await look(self.means.store, self.organisation, partial(self._above, answer, over)) if over else None
+        if above is None:
             return adaptive_card.card(answer, await self._directory(answer))
-        both = adaptive_card.answered(card_of(hanging), answer)
-        return marked(adaptive_card.card(both, await self._directory(both)), hanging.id)
+        both, directory = above
+        return marked(adaptive_card.card(both, directory), over)
 
     # ---- telling
 
@@ -98,6 +98,14 @@ class Reader:
 
     async def _directory(self, card: Card) -> Directory:
         return await accounts_for(self.means.store, self.organisation, self.directory, card)
+
+    def _above(self, answer: Card, over: int, records: Records) -> tuple[Card, Directory] | None:
+        """The card that hangs there now with the answer on top, and whom it names; one look for both."""
+        hanging = self._hanging(over, records)
+        if hanging is None:
+            return None
+        both = adaptive_card.answered(card_of(hanging), answer)
+        return both, with_accounts(records, self.directory, both)
 
     def _hanging(self, posting: int, records: Records) -> Posting | None:
         """The posting, if its message is the one that was pressed: what a client says is only a pointer."""
