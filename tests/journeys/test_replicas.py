@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.slack import FakeSlack
+from tests.fakes.teams import FakeTeams
+from tests.journeys.both import MixedStory, become_one
 from tests.journeys.house import House, opened
 from tests.journeys.slack_stage import SlackStage, move_in
 from tests.journeys.stage import Story
-from tests.journeys.stories import clock, crowd, emergency, normal
+from tests.journeys.stories import clock, crowd, emergency, mixed, normal
+from tests.journeys.teams_stage import TeamsStage
 from tests.journeys.test_slack_away import doubled
 from tests.journeys.test_stories import named
 from tests.journeys.weather import Storm, restarts
@@ -43,3 +46,21 @@ async def test_two_replicas_tell_one_story(story: Story, replicas: House) -> Non
 async def test_two_replicas_that_restart_while_slack_is_in_trouble(story: Story, replicas: House) -> None:
     Storm(replicas.slack)
     await story(SlackStage(replicas, restarts))
+
+
+@pytest.fixture
+async def replicas_on_both(slack: FakeSlack, teams: FakeTeams, postgres_url: str) -> AsyncIterator[House]:
+    async with opened(postgres_url, slack, teams, replicas=2) as house:
+        await move_in(SlackStage(house))
+        await become_one(SlackStage(house), TeamsStage(house))
+        yield house
+
+
+@pytest.mark.parametrize(
+    "story", [mixed.approved_half_here_half_there, mixed.one_person_is_one_vote], ids=lambda story: story.__name__
+)
+async def test_two_replicas_serve_one_organisation_on_both_platforms(
+    story: MixedStory, replicas_on_both: House
+) -> None:
+    """The replica that didn't hear of the join finds the organisation all the same."""
+    await story(SlackStage(replicas_on_both), TeamsStage(replicas_on_both))
