@@ -86,7 +86,7 @@ def person(call: Call, records: Records, word: str, *, field: str = "person", ot
             return found
         raise Refused(f"Nobody here is known by the e-mail {word}; mention the person with @ instead.", field=field)
     account = _account(call, records, word)
-    if account is not None:
+    if account is not None and (account.person_id != other_than or word.startswith("<")):
         return records.people.get(account.person_id)
     called = [each for each in records.people.called(word) if each.id != other_than]
     if len(called) == 1:
@@ -95,6 +95,8 @@ def person(call: Call, records: Records, word: str, *, field: str = "person", ot
         raise Refused(
             f"{len(called)} people are called “{word}”; mention the one you mean, or write their e-mail.", field=field
         )
+    if account is not None:
+        return records.people.get(account.person_id)
     raise Refused(f"I don't know who “{word}” is; mention the person with @, or write their full name.", field=field)
 
 

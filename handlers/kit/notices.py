@@ -16,7 +16,7 @@ def account_for(records: Records, person_id: int) -> Account | None:
 def chosen(records: Records, accounts: Sequence[Account]) -> Account | None:
     """The one of a person's active accounts that notices go to.
 
-    Where none of them is in a workspace that still has Cabbot, the first one: the ledger then tells why it failed.
+    Where none of them is in a workspace that still has Cabbot, one all the same: the ledger then tells why it failed.
     """
     if len(accounts) < 2:
         return accounts[0] if accounts else None

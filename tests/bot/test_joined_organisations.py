@@ -21,8 +21,9 @@ from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import Outcome, Platform
 from storage.verify import verify
-from tests.handlers.test_link_organisation import code_on, joined, shown
+from tests.handlers.test_link_organisation import joined, shown
 from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
+from tests.handlers.two_platforms import code_on
 
 Open = Callable[..., Store]
 

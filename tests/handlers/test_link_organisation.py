@@ -11,7 +11,6 @@ import pytest
 from bot.sentence import Answer
 from handlers import link_organisation
 from handlers.policy.rules import Joining, Rules
-from messages.card import Card, Code, Text
 from storage.due import Due
 from storage.journal import entry_hash
 from storage.organisation import Moved
@@ -21,6 +20,7 @@ from storage.store import Store
 from storage.terms import AccountKind, DueState, Outcome, Platform
 from tests.handlers import stories
 from tests.handlers.town import NEW, Town, sentence_of, told
+from tests.handlers.two_platforms import code_on
 
 WRONG = (
     "That code isn't good: it's wrong, used or too old. Have a new one shown in the other workspace: "
@@ -37,14 +37,6 @@ def slack(database: Store) -> Town:
 def teams(database: Store) -> Town:
     """A tenant without releases, with a service that Slack has too and one that it hasn't."""
     return Town(database, platform=Platform.TEAMS)
-
-
-def code_on(card: Card | None) -> str:
-    assert card is not None
-    lines = [
-        each.text for part in card.parts if isinstance(part, Text) for each in part.pieces if isinstance(each, Code)
-    ]
-    return lines[0].removeprefix("/release link organisation ")
 
 
 async def shown(town: Town) -> str:

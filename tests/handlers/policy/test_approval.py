@@ -6,7 +6,8 @@ import pytest
 
 from handlers.policy import approval
 from handlers.policy.rules import Approval, ApprovalRules, Rules
-from storage.terms import BallotState, Board, Choice, ReleaseType, Role
+from storage.people import Person
+from storage.terms import BallotState, Board, Choice, Platform, ReleaseType, Role
 from tests.handlers.policy.releases import ANA, BO, CY, DEE, NOW, ballot, release, vote
 
 CAB, ECAB, CM = Role.CAB_MEMBER, Role.ECAB_MEMBER, Role.CHANGE_MANAGER
@@ -60,6 +61,49 @@ def test_neither_coordinator_nor_requester_votes() -> None:
     assert approval.excluded(found) == {ANA, BO}
     for person in (ANA, BO):
         assert "coordinate or requested REL-42" in approval.may_not_vote(person, frozenset({CAB}), found, Board.CAB)
+
+
+@pytest.mark.parametrize(
+    "email, platforms, may",
+    [
+        ("bo@example.org", {Platform.SLACK, Platform.TEAMS}, True),
+        ("", {Platform.SLACK}, True),
+        ("", {Platform.PLAYGROUND}, True),
+        ("", set(), True),
+        ("", {Platform.SLACK, Platform.TEAMS}, False),
+        ("", {Platform.SLACK, Platform.PLAYGROUND}, False),
+    ],
+)
+def test_over_two_platforms_only_a_known_e_mail_votes(email: str, platforms: set[Platform], *, may: bool) -> None:
+    why = approval.unvouched(Person(id=BO, name="Bo", email=email, joined_at=NOW), platforms)
+    assert (why == "") is may
+    assert may or why.startswith("Your e-mail isn't known yet")
+
+
+OPEN, PASSED = BallotState.OPEN, BallotState.APPROVED
+
+
+@pytest.mark.parametrize(
+    "state, voters, both, fragment",
+    [
+        (OPEN, set(), (BO, CY), ""),
+        (OPEN, {BO}, (BO, CY), ""),
+        (OPEN, {BO, CY}, (BO, CY), "Both have voted on REL-42"),
+        (PASSED, {BO, CY}, (BO, CY), ""),
+        (OPEN, {BO}, (ANA, BO), "One of them voted on REL-42"),
+        (OPEN, {BO}, (BO, ANA), "One of them voted on REL-42"),
+        (PASSED, {BO}, (BO, ANA), "One of them voted on REL-42"),
+        (OPEN, {BO}, (BO, DEE), "One of them voted on REL-42"),
+        (OPEN, {CY}, (BO, ANA), ""),
+        (OPEN, set(), (BO, ANA), ""),
+    ],
+)
+def test_who_can_be_made_one_person(state: BallotState, voters: set[int], both: tuple[int, int], fragment: str) -> None:
+    """Ana coordinates the release, which Dee requested."""
+    found = release(requester_id=DEE)
+    why = approval.as_one(found, ballot(found, state=state), voters, both)
+    assert why.startswith(fragment)
+    assert bool(why) is bool(fragment)
 
 
 # ---- what the votes amount to
