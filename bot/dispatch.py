@@ -22,6 +22,7 @@ from handlers.kit.call import Call, Place, Refused, Reply
 from handlers.policy.rules import Rules
 from messages import refusal
 from messages.card import Bold
+from messages.form import Form
 from storage.due import Due, claim
 from storage.organisation import Connections, Moved
 from storage.people import Account, Person
@@ -50,6 +51,7 @@ class Door:
         """Carry a sentence out and answer it. Never raises for what a person did or what the database did."""
         started = time.perf_counter()
         name, outcome = "?", "crashed"
+        understood = None
         try:
             understood = understand(sentence)
             name = understood.command.name
@@ -61,6 +63,9 @@ class Door:
             answer, outcome = Answer(card=refusal.refused(refused.sentence, refused.ways), refused=True), "refused"
         except Exception as failed:
             answer = _crashed(sentence, failed)
+            if understood is not None and sentence.origin is Origin.FILLED and answer.card is not None:
+                again = _asked_again(understood, self.rules.zone, answer.card.summary)
+                answer = replace(answer, again=again)
         log.info(
             "call",
             call=sentence.id,
@@ -156,7 +161,7 @@ class Door:
             if sentence.origin is Origin.FILLED and refused.field:
                 return Answer(form=understood.form(zone, {refused.field: refused.sentence}), refused=True)
             if sentence.origin is Origin.FILLED:
-                again = replace(understood.form(zone), intro=(Bold(refused.sentence),))
+                again = _asked_again(understood, zone, refused.sentence)
         ways = refused.ways or form_way(understood, refused)
         return Answer(card=refusal.refused(refused.sentence, ways), again=again, refused=True)
 
@@ -237,6 +242,11 @@ def _run(records: Records, call: Call, understood: Understood) -> Reply:
 def _answer(reply: Reply) -> Answer:
     wrong = reply.form is not None and any(each.error for each in reply.form.fields)
     return Answer(card=reply.card, form=reply.form, refused=wrong)
+
+
+def _asked_again(understood: Understood, zone: str, sentence: str) -> Form:
+    """The form as it was sent, under the sentence that says why it came to nothing."""
+    return replace(understood.form(zone), intro=(Bold(sentence),))
 
 
 def _place(records: Records, sentence: Sentence) -> Place:

@@ -69,6 +69,14 @@ def understand(sentence: Sentence) -> Understood:
     return understood
 
 
+def only_reads(sentence: Sentence) -> bool:
+    """Saying it changes nothing; also what can't be understood, which is only answered."""
+    try:
+        return understand(sentence).command.reads
+    except (UnknownWord, Refused):
+        return True
+
+
 def read_line(line: str, values: Mapping[str, str]) -> Understood:
     """A line and what a form adds to it."""
     try:

@@ -6,8 +6,10 @@ has to be told behind the acknowledgement; `waiting` is what is answered while t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+
+import structlog
 
 from bot import notices
 from bot.sentence import Answer
@@ -15,9 +17,12 @@ from bot.teams.envelope import Json
 from bot.teams.reader import Reader
 from messages import adaptive_card_form
 from messages.adaptive_card_sheet import sheet
+from messages.card import Button, Buttons
 
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
+
+log = structlog.get_logger("cabbot.teams")
 
 
 class Way(Protocol):
@@ -74,7 +79,13 @@ class Pressed:
             return _shown(adaptive_card_form.inline(answer.form, await self.reader.of_form(answer.form)))
         if answer.card is None:
             return _said("")
-        return _shown(await self.reader.drawn(answer.card, over=self.posting))
+        try:
+            return _shown(await self.reader.drawn(answer.card, over=self.posting))
+        except Exception as failed:
+            if not self.posting:
+                raise
+            log.warning("what hangs there can't be drawn again", error=type(failed).__name__)
+            return _shown(await self.reader.drawn(answer.card))
 
     async def tell(self, answer: Answer) -> None:
         await Written(self.reader).tell(answer)
@@ -94,7 +105,7 @@ class Sent:
         return await Pressed(self.reader).told(with_form(answer))
 
     async def tell(self, answer: Answer) -> None:
-        await Written(self.reader).tell(with_form(answer))
+        await Written(self.reader).tell(with_way_back(answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ class InDialog:
         return _next(sheet(answer.card, self.reader.directory))
 
     async def tell(self, answer: Answer) -> None:
-        await Written(self.reader).tell(with_form(answer))
+        await Written(self.reader).tell(with_way_back(answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +149,14 @@ class Refreshed:
 def with_form(answer: Answer) -> Answer:
     """A refusal of a form that was sent shows the form again, under the sentence: nothing that was typed is lost."""
     return Answer(form=answer.again, refused=True) if answer.again is not None else answer
+
+
+def with_way_back(answer: Answer) -> Answer:
+    """The same, told behind: a refusal keeps its words, and a button opens the form with what was typed."""
+    if answer.again is None or answer.card is None:
+        return answer
+    back = Buttons((Button("Open the form", notices.opening(answer.again)),))
+    return replace(answer, card=replace(answer.card, parts=(*answer.card.parts, back)))
 
 
 def _shown(card: Json) -> Json:

@@ -30,6 +30,7 @@ from bot.teams.envelope import (
 )
 from bot.teams.service_hosts import ServiceHosts, same
 from bot.teams.tokens import Claims, Rejected, Verifier
+from storage.statement import Unavailable
 
 log = structlog.get_logger("cabbot.teams")
 
@@ -105,6 +106,9 @@ class MessagesDoor:
     async def _answered(self, activity: Activity) -> web.Response:
         try:
             answer = await self._take(activity)
+        except Unavailable as failed:
+            log.warning("database unavailable", error=str(failed))
+            return web.Response(status=503, headers={"Retry-After": "60"})
         except Exception:
             log.exception("crashed", reference=secrets.token_hex(4))
             return web.Response(status=500)

@@ -34,14 +34,21 @@ from bot.teams.profiles import Profiles
 from bot.teams.reader import Means, Reader
 from bot.teams.tenants import Tenants
 from bot.teams.words import mentioned
+from bot.understood import only_reads
+from storage.statement import Unavailable
 
 log = structlog.get_logger("cabbot.teams")
 
-PATIENCE_SECONDS = 3.0
-"""Of the five in which an invoke must be answered; the rest is for the way there and back, and for drawing the card."""
+PATIENCE_SECONDS, DRAWING_SECONDS = 3.0, 0.7
+"""Of the five in which an invoke must be answered; the rest is for the way there and back."""
 
-REFRESH = "refresh"
-"""The verb of a card that asks for its reader's own version."""
+REFRESH, AUTOMATIC = "refresh", "automatic"
+"""The verb of a card that asks for its reader's own version, and the trigger of what nobody pressed."""
+
+MOST_NAMED = 20
+"""People named in one line whose profiles are asked for; nobody's release has more."""
+
+ByPerson = Said | Submitted | Executed | DialogAsked | DialogSent
 
 
 class Listeners:
@@ -62,71 +69,98 @@ class Listeners:
         self._happenings, self._behind, self._patience = happenings, behind, patience
 
     async def take(self, activity: Activity) -> Answered:
-        """Carry out what was delivered. Raises only for mistakes of ours."""
+        """Carry out what was delivered. Raises Unavailable for what isn't a person's, else only for mistakes of ours."""
         arrived = asyncio.get_running_loop().time()
         if isinstance(activity, OtherInvoke):
             return Answered(501)
         try:
-            organisation = await self._tenants.organisation(activity.tenant)
+            if isinstance(activity, ByPerson):
+                return await self._answered(activity, arrived)
+            await self._happenings.note(await self._tenants.organisation(activity.tenant), activity)
         except Never:
             return Answered(403)
-        if isinstance(activity, Said | Submitted | Executed | DialogAsked | DialogSent):
-            reader = Reader(self._means, organisation, activity)
-            self._behind.start(self._means.references.heard(organisation, activity))
-            await self._profiles.introduced(activity)
-            sentence = self._sentence(activity)
-            return await self._say(sentence, self._way(activity, reader, sentence), activity, arrived)
-        await self._happenings.note(organisation, activity)
         return Answered()
 
-    def _sentence(self, activity: Said | Submitted | Executed | DialogAsked | DialogSent) -> Sentence:
+    # ---- what a person did
+
+    async def _answered(self, activity: ByPerson, arrived: float) -> Answered:
+        carrying = self._behind.start(self._carried_out(activity))
+        left = arrived + self._patience - asyncio.get_running_loop().time()
+        await asyncio.wait({carrying}, timeout=max(left, 0.0))
+        if not carrying.done():
+            self._behind.start(_later(carrying))
+            return Answered(200, self._way(activity, 0).waiting)
+        way, answer = carrying.result()
+        try:
+            async with asyncio.timeout(DRAWING_SECONDS):
+                told = await _told(way, answer)
+        except TimeoutError:
+            self._behind.start(_tell(way, answer))
+            return Answered(200, way.waiting)
+        if told is None:
+            self._behind.start(_tell(way, answer))
+        return Answered(200, told)
+
+    async def _carried_out(self, activity: ByPerson) -> tuple[Way, Answer]:
+        organisation = 0
+        try:
+            organisation = await self._tenants.organisation(activity.tenant)
+            self._behind.start(self._means.references.heard(organisation, activity))
+            await self._profiles.introduced(activity)
+        except Unavailable as failed:
+            log.warning("who speaks couldn't be looked up", error=str(failed))  # the door finds the words for it
+        sentence, way = self._sentence(activity), self._way(activity, organisation)
+        if _unasked(activity) and not only_reads(sentence):
+            log.warning("a refresh that isn't one", person=activity.sender.id)
+            return way, Answer()
+        answer = await self._door.say(sentence)
+        self._notice(sentence, activity)
+        return way, answer
+
+    def _sentence(self, activity: ByPerson) -> Sentence:
         kind = self._profiles.kind(activity.tenant, activity.sender.id)
         if isinstance(activity, Said):
             return speech.of_words(activity, kind)
         return speech.of_data(activity, speech.data_of(activity), kind)
 
-    def _way(self, activity: Activity, reader: Reader, sentence: Sentence) -> Way:
+    def _way(self, activity: ByPerson, organisation: int) -> Way:
+        reader = Reader(self._means, organisation, activity)
         match activity:
             case DialogAsked() | DialogSent():
                 return InDialog(reader)
-            case Executed() if activity.value.action.verb == REFRESH:
+            case Executed() if _unasked(activity):
                 return Refreshed(reader)
-            case Executed() if sentence.values:
+            case Executed() if speech.is_form(activity.value.action.data):
                 return Sent(reader)
             case Executed():
                 return Pressed(reader, _posting(activity.value.action.data))
             case _:
                 return Written(reader, old=isinstance(activity, Submitted))
 
-    # ---- saying
-
-    async def _say(self, sentence: Sentence, way: Way, activity: Activity, arrived: float) -> Answered:
-        saying = self._behind.start(self._door.say(sentence))
-        left = arrived + self._patience - asyncio.get_running_loop().time()
-        await asyncio.wait({saying}, timeout=max(left, 0.0))
-        if not saying.done():
-            self._behind.start(self._later(saying, sentence, way, activity))
-            return Answered(200, way.waiting)
-        answer = saying.result()
-        self._notice(sentence, activity)
-        try:
-            told = await way.told(answer)
-        except Exception as undrawn:
-            told = await way.told(_unshowable(answer, undrawn))
-        if told is None:
-            self._behind.start(_tell(way, answer))
-        return Answered(200, told)
-
-    async def _later(self, saying: asyncio.Task[Answer], sentence: Sentence, way: Way, activity: Activity) -> None:
-        answer = await saying
-        self._notice(sentence, activity)
-        await _tell(way, answer)
-
     def _notice(self, sentence: Sentence, activity: Activity) -> None:
         """Make sure, behind the answer, who spoke and who was named."""
         self._profiles.heard(activity, activity.sender.id)
-        for user in mentioned(sentence.line):
+        for user in mentioned(sentence.line)[:MOST_NAMED]:
             self._profiles.heard(activity, user)
+
+
+def _unasked(activity: ByPerson) -> bool:
+    """A client's own doing: it may show something, and does nothing."""
+    return isinstance(activity, Executed) and (
+        activity.value.action.verb == REFRESH or activity.value.trigger == AUTOMATIC
+    )
+
+
+async def _later(carrying: asyncio.Task[tuple[Way, Answer]]) -> None:
+    way, answer = await carrying
+    await _tell(way, answer)
+
+
+async def _told(way: Way, answer: Answer) -> Json | None:
+    try:
+        return await way.told(answer)
+    except Exception as undrawn:
+        return await way.told(_unshowable(answer, undrawn))
 
 
 async def _tell(way: Way, answer: Answer) -> None:

@@ -26,7 +26,7 @@ def of_words(said: Said, kind: AccountKind) -> Sentence:
 
 def of_data(activity: Activity, data: Json, kind: AccountKind) -> Sentence:
     """A press, or a form that was filled in: what the button or the form carries, and what was answered."""
-    filled = data.get("form") is True
+    filled = is_form(data)
     answers = {name: word.replace("\x00", "") for name, word in values(data).items()} if filled else {}
     return Sentence(
         id=_act(activity, data),
@@ -47,6 +47,11 @@ def data_of(activity: Submitted | Executed | DialogAsked | DialogSent) -> Json:
             return activity.value.action.data
         case _:
             return activity.value.data
+
+
+def is_form(data: Json) -> bool:
+    """What was sent are the answers to a form's questions."""
+    return data.get("form") is True
 
 
 def speaker(activity: Activity, kind: AccountKind) -> Speaker:
