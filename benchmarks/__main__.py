@@ -1,4 +1,5 @@
-"""`make bench`: Cabbot as `cabbot serve` beside a bare slack-bolt app, driven in turn with signed commands.
+"""`make bench`: Cabbot as `cabbot serve` beside a bare slack-bolt app, driven in turn with signed commands; then a press
+on Teams (benchmarks/teams/bench.py).
 
 Every figure is the median of the rounds, every ratio is taken within a round first, as the neighbours of a machine come
 and go. `CPU ratio` is the bare app's processor time for a request over Cabbot's, and holds best where it is noisy.
@@ -20,25 +21,37 @@ from rich.table import Table
 from benchmarks.measure import Contest, Figures, figures, idle
 from benchmarks.process import Memory
 from benchmarks.running import run, started
+from benchmarks.teams import bench as teams
 from benchmarks.town import Town
 
 CONNECTIONS = (1, 16, 64)
+PARTS = ("slack", "teams")
 
 
-def main() -> None:
-    given = _arguments()
-    with tempfile.TemporaryDirectory(prefix="cabbot-bench-") as folder, _database(Path(folder), given.postgres) as url:
-        troubles = run(_bench(given, Path(folder), url))
+def main(*only: str) -> None:
+    given = _arguments(only or PARTS)
+    troubles: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="cabbot-bench-") as name:
+        folder = Path(name)
+        if "slack" in given.parts:
+            with _database(folder, given.postgres) as url:
+                troubles += run(_bench(given, folder, url))
+        if "teams" in given.parts:
+            troubles += run(teams.bench(folder, given.rounds, quick=given.quick))
     sys.exit("\n".join(troubles[:20]) or 0)
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(parts: tuple[str, ...]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {' and '.join(PARTS)}; all unless told")
     parser.add_argument("--quick", action="store_true", help="two short rounds")
-    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--postgres", action="store_true", help="Slack's part on PostgreSQL instead of SQLite")
     parser.add_argument("--rounds", type=int, help="5 unless told, 2 with --quick")
-    parser.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS)
+    parser.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS, help="in Slack's part")
     given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; parts are {' and '.join(PARTS)}")
+    given.parts = given.parts or parts
     given.rounds = given.rounds or (2 if given.quick else 5)
     return given
 

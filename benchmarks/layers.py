@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 from sqlmodel import select as select_models
 
+from storage.content import Content
 from storage.migrate import migrate
 from storage.organisation import Organisation, Organisations
 from storage.people import PEOPLE, Person
@@ -70,6 +71,8 @@ class Ways:
             "stages": [],
             "plan": [],
             "back_out": [],
+            "content": Content(),
+            "template": "",
             "reason": "",
             "revision": 1,
             "digest": "",
@@ -83,7 +86,7 @@ class Ways:
 
     def insert_driver(self) -> None:
         given = self.values() | {"services": "[]", "change_requests": "[]", "stages": "[]", "plan": "[]"}
-        given |= {"back_out": "[]", "created_at": "2026-12-01T00:00:00.000000+00:00"}
+        given |= {"back_out": "[]", "content": "{}", "created_at": "2026-12-01T00:00:00.000000+00:00"}
         names = ", ".join(given)
         marks = ", ".join("?" * len(given))
         cursor = self.connection.connection.cursor()
