@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from bot.chat import Never
+from bot.behind import MOST_PATIENCE
+from bot.chat import Never, NotSent
 from bot.courier.errand import card_of
 from bot.directories import accounts_for, with_accounts
 from bot.organisations import look
@@ -27,6 +29,7 @@ from storage.terms import Platform
 
 log = structlog.get_logger("cabbot.teams")
 
+TRIES = 3
 MOST_CHOICES = 1_000
 """People or channels that are looked up for a list; a form asks for words where it can't hold as many."""
 
@@ -82,6 +85,17 @@ class Reader:
         await self._whisper({"type": "message", "summary": form.title, "attachments": [attachment(drawn)]})
 
     async def _whisper(self, message: Json) -> None:
+        """Again after a limit or a refused connection, as long as the answer is still of use."""
+        for left in reversed(range(TRIES)):
+            try:
+                await self._told(message)
+                return
+            except NotSent as again:
+                if not left or (again.retry_after or 0) > MOST_PATIENCE:
+                    raise
+                await asyncio.sleep(1 if again.retry_after is None else again.retry_after)
+
+    async def _told(self, message: Json) -> None:
         """In the channel where the client can show it to one person, else in their own conversation with Cabbot."""
         said, user = self.activity, self.activity.sender.id
         if said.direct:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import teams_cards as cards
 from tests.fakes.slack_faults import Fault
 from tests.fakes.teams_world import Message
 from tests.journeys.house import House
@@ -189,3 +190,44 @@ async def test_somebody_unknown_is_answered_while_teams_says_nothing_about_them(
     await teams.until(lambda: teams.personal("29:1nora-0Xw").messages[1:])
     holds(teams.personal("29:1nora-0Xw").last.words(), "payments 2.3.1")
     await stage.trail()
+
+
+async def test_an_answer_that_meets_a_limit_comes_a_moment_later(cabbot_on_teams: House) -> None:
+    stage, teams = TeamsStage(cabbot_on_teams), cabbot_on_teams.teams
+    teams.service.faults.order("ratelimited", "whisper", times=1, retry_after="0")
+    holds((await stage.says("ana", "service list")).words, "payments 2.3.1")
+
+
+async def test_where_no_message_can_be_for_one_alone_the_answer_comes_directly(cabbot_on_teams: House) -> None:
+    """An older tenant refuses targeted messages; nobody else may read the answer all the same."""
+    stage, teams = TeamsStage(cabbot_on_teams), cabbot_on_teams.teams
+    teams.service.faults.order("error", "whisper", times=1, status=400, word="BadArgument")
+    holds((await stage.says("ana", "service list")).words, "payments 2.3.1")
+    holds(teams.personal(user_of("ana")).last.words(), "payments 2.3.1")
+
+
+async def test_who_has_no_conversation_with_cabbot_is_missed_in_the_ledger_and_votes_in_the_channel(
+    cabbot_on_teams: House,
+) -> None:
+    stage, teams = TeamsStage(cabbot_on_teams), cabbot_on_teams.teams
+    teams.personal(user_of("ben")).bot_is_member = False
+    await registered_and_submitted(stage)
+    assert not [each for each in stage.direct("ben") if BALLOT in each.words]
+    holds((await stage.says("marta", "deliveries REL-1")).words, "Not told", "Ben: ballot")
+    holds((await stage.presses("ben", "Approve", BALLOT, "cab")).words, "You approved REL-1")
+
+
+async def test_an_invoke_that_is_repeated_before_it_was_answered_is_one_press(cabbot_on_teams: House) -> None:
+    stage, teams = TeamsStage(cabbot_on_teams), cabbot_on_teams.teams
+    await registered_and_submitted(stage)
+    ballot = teams.conversation("#cab").last
+    who = teams.world.users[user_of("ben")]
+    action = cards.action(ballot.card() or {}, "Approve")
+    same = teams.activities.executed(who, ballot, action, action["data"])
+    shown = await asyncio.gather(*(teams.invoke(who.id, ballot, same) for _ in range(3)))
+    await cabbot_on_teams.settled()
+    assert {each.got.status for each in shown} == {200}
+    for each in shown:
+        holds(each.words, "You approved REL-1")
+    holds(find(stage.channel("cab"), BALLOT).words, "Ben approved", "1 approval missing of 2")
+    assert [each for each in await stage.trail() if each.startswith("ben")] == ["ben approve REL-1"]
