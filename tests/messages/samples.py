@@ -22,6 +22,7 @@ from messages.card import (
     MomentStyle,
     PersonRef,
     Plain,
+    Refresh,
     Step,
     Stepper,
     Tone,
@@ -34,6 +35,10 @@ from messages.card import (
 )
 from messages.directory import Directory
 from messages.form import Choice, FieldKind, Form, FormField
+from messages.joining import code_card
+from messages.me import Home, me_card
+from storage.people import Person
+from storage.terms import Role
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
@@ -214,6 +219,23 @@ REFUSED = Card(
 DONE = Card("REL-42 is deployed", (text("All stages in 41 minutes, 4 less than planned."),), Tone.GOOD)
 ROLLED_BACK = Card("REL-42 was rolled back", (quote("Refund errors over 1 %."),), Tone.BAD)
 
+OWN_BALLOT = Card(
+    BALLOT.title,
+    (text(Bold("You approved"), ", ", Moment(START, MomentStyle.TIME, BERLIN), "."), *BALLOT.parts),
+    Tone.INFO,
+    BALLOT.summary,
+    Refresh("ballot REL-42", (ANA, BEN)),
+)
+JOIN_CODE = code_card("K0D1-7F3A-9QXZ-2M4B", START, BERLIN)
+ME = me_card(
+    Person(id=1, name="Ana Silva", email="ana@example.org", joined_at=START),
+    {Role.CAB_MEMBER, Role.RELEASE_MANAGER},
+    [Home("Slack", "Acme", "ana"), Home("Microsoft Teams", "Acme Ltd", "Ana Silva")],
+    Home("Microsoft Teams", "Acme Ltd", "Ana Silva"),
+    follows=3,
+    zone=BERLIN,
+)
+
 CARDS = {
     "everything": EVERYTHING,
     "ballot": BALLOT,
@@ -223,6 +245,9 @@ CARDS = {
     "refused": REFUSED,
     "done": DONE,
     "rolled_back": ROLLED_BACK,
+    "own_ballot": OWN_BALLOT,
+    "join_code": JOIN_CODE,
+    "me": ME,
     "title_only": Card("Only a title"),
     "small_print_only": Card("", (note("Only small print"),)),
 }
