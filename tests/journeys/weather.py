@@ -34,7 +34,7 @@ class Storm:
 
 
 class TeamsStorm:
-    """Every third message or edit fails: a message in ways that say that it wasn't shown, an edit in every way.
+    """Every third message, answer or edit fails: a message in ways that say that it wasn't shown, an edit in every way.
 
     A message whose answer got lost can't be looked for in Teams, and is sent again: tests/journeys/test_teams_away.py.
     """
@@ -49,13 +49,13 @@ class TeamsStorm:
         teams.service.faults.weather = self._strike
 
     def _strike(self, method: str, body: dict[str, Any]) -> Fault | None:
-        if not (method == "edit" or _posts(method, body)) or next(self._calls) % 3:
+        if method not in ("create", "send", "whisper", "edit") or next(self._calls) % 3:
             return None
         self.struck += 1
-        kind = next(self._edits if method == "edit" else self._messages)
+        kind = "ratelimited" if _answers(method, body) else next(self._edits if method == "edit" else self._messages)
         return Fault(kind, status=412, word="PreconditionFailed", retry_after="0")
 
 
-def _posts(method: str, body: dict[str, Any]) -> bool:
-    """A message in a channel: in somebody's own conversation it may be an answer."""
-    return "activity" in body if method == "create" else method == "send" and body["conversation"].startswith("19:")
+def _answers(method: str, body: dict[str, Any]) -> bool:
+    """It may be an answer to one person, which isn't tried for long: it comes again as soon as Teams says that it may."""
+    return method == "whisper" or (method == "send" and not body["conversation"].startswith("19:"))
