@@ -107,10 +107,18 @@ class Pacer:
 
     def wait(self, head: Head, now: float) -> float:
         """Seconds until this may go out; 0 for now."""
+        return max(self.place_wait(head, now), self.message_wait(head, now))
+
+    def place_wait(self, head: Head, now: float) -> float:
+        """The same for whatever else of its kind goes out in its channel."""
         keys = self._keys(head)
         rests = (self._rests.get(key, 0.0) - now for key in keys)
         buckets = (bucket.wait(now) for key, rates in keys.items() for bucket in self._of(key, rates))
         return max(0.0, *rests, *buckets)
+
+    def message_wait(self, head: Head, now: float) -> float:
+        """The same for this message alone, when it was changed just now."""
+        return max(0.0, self._rests.get(("message", head.id), 0.0) - now) if head.is_edit else 0.0
 
     def take(self, head: Head, now: float) -> None:
         """It goes out now."""
@@ -146,7 +154,6 @@ class Pacer:
         return {
             **self._keys_in(_workspace(head), pace.workspace, head),
             **self._keys_in(_channel(head), pace.channel, head),
-            **({("message", head.id): ()} if head.is_edit else {}),
         }
 
     @staticmethod

@@ -34,26 +34,37 @@ class Moment:
 
 def plan(look: Look, moment: Moment, pacer: Pacer, busy: Container[Channel], *, room: int, poll: float) -> Plan:
     """Choose the most urgent postings that may go out now, as many as there is room for."""
-    made, taken = Plan(poll), set[Channel]()
+    made, taken, waits = Plan(poll), set[Channel](), dict[tuple[Channel, bool], float]()
     for head in look.heads:
         channel = channel_of(head)
         if channel in busy or channel in taken or len(made.chosen) >= room:
             continue  # whatever ends wakes the courier
+        kind = (channel, head.is_edit)
         if _abandoned(head, look.at):
             made.recover = True
         elif _outlived(head, moment.clock):
             made.expire = True
-        elif wait := max(_held(head, look.at), pacer.wait(head, moment.monotonic)):
+        elif wait := max(_held(head, look.at), _paced(head, moment.monotonic, pacer, waits, kind)):
             made.delay = min(made.delay, wait)
         else:
             pacer.take(head, moment.monotonic)
             made.chosen.append(head)
             taken.add(channel)
+            waits.clear()
     return made
 
 
 def channel_of(head: Head) -> Channel:
     return (head.platform, head.workspace, head.channel)
+
+
+def _paced(
+    head: Head, now: float, pacer: Pacer, waits: dict[tuple[Channel, bool], float], kind: tuple[Channel, bool]
+) -> float:
+    """Seconds that the platform's pace asks for. A channel's own is asked once: hundreds of edits may wait in it."""
+    if kind not in waits:
+        waits[kind] = pacer.place_wait(head, now)
+    return max(waits[kind], pacer.message_wait(head, now))
 
 
 def _abandoned(head: Head, at: datetime) -> bool:
@@ -70,5 +81,7 @@ def _outlived(head: Head, now: datetime) -> bool:
 
 def _held(head: Head, at: datetime) -> float:
     """Seconds until nobody else's lease and no retry stands in the way."""
+    if head.lease_until is None and head.retry_at is None:
+        return 0.0
     moments = [moment for moment in (head.lease_until, head.retry_at) if moment is not None]
     return max([0.0, *((moment - at).total_seconds() for moment in moments)])
