@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_faults import Fault
 from tests.fakes.teams import FakeTeams
 from tests.journeys.both import MixedStory, joined
 from tests.journeys.house import House, opened
+from tests.journeys.played import slack_user, teams_user
 from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import find, holds
 from tests.journeys.stories import mixed
@@ -59,3 +64,47 @@ async def test_who_is_known_from_teams_votes_with_their_first_press_in_slack(
             "ben approve REL-1",
             "ana approve REL-1 refused",
         ]
+
+
+def gone(_method: str, _arguments: dict[str, Any]) -> Fault:
+    return Fault("ratelimited", retry_after="0")
+
+
+async def test_one_platform_that_is_away_holds_up_nothing_on_the_other(cabbot_on_both: House) -> None:
+    """The CAB decides in Slack while Teams takes nothing; when Teams is back, its copies lose their buttons."""
+    slack, teams = SlackStage(cabbot_on_both), TeamsStage(cabbot_on_both)
+    await slack.says("ana", NEW)
+    await slack.says("ana", "submit REL-1")
+    cabbot_on_both.teams.service.faults.weather = gone
+    ballot = cabbot_on_both.slack.channel("#cab").last
+    for who in ("ben", "chiara"):
+        assert (await cabbot_on_both.slack.press(slack_user(who), ballot, "Approve")).status == 200
+    await cabbot_on_both.slack.until(lambda: not ballot.buttons)
+    holds(ballot.shown, "Ben approved", "Chiara approved")
+    stale = find(teams.channel("cab"), BALLOT)
+    assert stale.buttons[0] == "Approve"
+    late = await cabbot_on_both.teams.press(
+        teams_user("devika"), cabbot_on_both.teams.conversation("#cab").last, "Approve"
+    )
+    holds(late.words, "That round is over")
+    cabbot_on_both.teams.service.faults.clear()
+    await cabbot_on_both.settled()
+    seen = find(teams.channel("cab"), BALLOT)
+    holds(seen.words, "Ben approved", "Chiara approved")
+    assert seen.buttons == ()
+
+
+async def test_both_presses_of_one_person_at_the_same_moment_are_one_vote(cabbot_on_both: House) -> None:
+    slack, teams = SlackStage(cabbot_on_both), TeamsStage(cabbot_on_both)
+    await slack.says("ana", NEW)
+    await slack.says("ana", "submit REL-1")
+    here, there = cabbot_on_both.slack, cabbot_on_both.teams
+    await asyncio.gather(
+        here.press(slack_user("ben"), here.channel("#cab").last, "Approve"),
+        there.press(teams_user("ben"), there.conversation("#cab").last, "Approve"),
+    )
+    await cabbot_on_both.settled()
+    for stage in (slack, teams):
+        holds(find(stage.channel("cab"), BALLOT).words, "Ben approved", "1 approval missing of 2")
+    votes = [each for each in await slack.trail() if each.startswith("ben")]
+    assert sorted(votes) == ["ben approve REL-1", "ben approve REL-1 refused"]
