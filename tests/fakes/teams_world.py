@@ -101,12 +101,6 @@ class Message:
         self.activity = activity
         self.views.clear()
 
-    @property
-    def place(self) -> str:
-        """The conversation's id as Teams writes it for what happens at this message: with the thread in a channel."""
-        is_channel = self.conversation.endswith("@thread.tacv2")
-        return f"{self.conversation};messageid={self.thread or self.id}" if is_channel else self.conversation
-
 
 @dataclass
 class Conversation:
