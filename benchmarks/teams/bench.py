@@ -27,7 +27,7 @@ CONNECTIONS = 16
 
 async def bench(folder: Path, rounds: int, *, quick: bool) -> list[str]:
     """Print the figures. What isn't as it was acknowledged."""
-    seconds, votes = (0.6, 120) if quick else (1.2, 250)
+    seconds, votes = (0.6, 60) if quick else (1.2, 100)
     console, issuer = Console(width=118), Issuer()
     keys = folder / "keys.json"
     keys.write_text(json.dumps(issuer.published()))

@@ -63,6 +63,7 @@ class Courier:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._busy: set[Channel] = set()
         self._under_way: dict[asyncio.Task[None], Claimed] = {}
+        self._claiming = asyncio.Lock()
         self._troubled = False
 
     def wake(self) -> None:
@@ -92,8 +93,12 @@ class Courier:
         """Claim nothing more, finish what is under way, let other replicas go on."""
         self._stopping = True
         self.wake()
+        end = asyncio.get_running_loop().time() + self._timing.stop
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(end), self._claiming:
+                pass  # what is being claimed at this moment is under way too
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=self._timing.stop)
+            await asyncio.wait(self._under_way, timeout=max(0.0, end - asyncio.get_running_loop().time()))
         unfinished = dict(self._under_way)
         for task in unfinished:
             task.cancel()
@@ -121,8 +126,10 @@ class Courier:
             await self._store.write(lambda tx: outbox.expire(tx, now))
         if made.recover:
             await self._store.write(lambda tx: outbox.recover(tx, self._timing.settle - self._timing.lease))
-        if made.chosen and not self._stopping:
-            await self._claim(made)
+        if made.chosen:
+            async with self._claiming:
+                if not self._stopping:
+                    await self._claim(made)
         return 0.0 if made.expire or made.recover else made.delay
 
     async def _claim(self, made: Plan) -> None:

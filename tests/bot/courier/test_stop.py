@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import threading
 from collections.abc import Callable
 
 from bot.clock import SystemClock
@@ -102,3 +103,28 @@ async def test_the_only_process_does_not_wait_for_the_leases_of_the_one_that_die
     async with delivering(sqlite_store, FakeChat(platform)):
         await settled(sqlite_store, keys)
     assert len(platform.made("find")) == 2
+
+
+async def test_a_claim_that_is_under_way_is_delivered_before_the_end(store: Store) -> None:
+    """Else it would be sent after its way out was closed, and nobody would know how it ended."""
+    [key] = say(store, posting(organisation(store), "C1", "a"))
+    loop, platform, stopping = asyncio.get_running_loop(), FakePlatform(latency=0.1), threading.Event()
+    stops: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        stops.append(asyncio.create_task(one.stop()))
+        loop.call_soon(loop.call_soon, stopping.set)  # once `stop` has gone as far as it can without waiting
+
+    def probe(step: str) -> None:
+        if step == "claiming":  # in the store's thread
+            loop.call_soon_threadsafe(begin)
+            assert stopping.wait(10)
+
+    one = Courier(
+        store, SystemClock(), {Platform.SLACK: FakeChat(platform)}, paces=UNLIMITED, timing=QUICK, probe=probe
+    )
+    await one.run()
+    [stop] = stops
+    await stop
+    assert not one.busy
+    assert [row.state for row in rows(store, [key])] == [PostingState.SHOWN]
