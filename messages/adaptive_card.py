@@ -6,13 +6,15 @@ Colours are the host's own, by their meaning, so that a card is readable in ligh
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, assert_never
 
 from messages import plain_text
 from messages.adaptive_card_action import action_sets, refresh
 from messages.adaptive_card_text import Mentions, heading, label, mentions, paragraph, rich, run
+from messages.answered import together, without_twins
 from messages.card import (
-    Bold,
     Buttons,
     Card,
     Divider,
@@ -27,7 +29,6 @@ from messages.card import (
     Stepper,
     Text,
     Tone,
-    text,
 )
 from messages.directory import Directory
 from messages.limits import Squeeze, shorten, squeezed
@@ -73,19 +74,24 @@ _NO_BREAK = "\u00a0"
 _WIDE = "\u2003"
 
 
-def message(card: Card, directory: Directory) -> Json:
-    """The activity that shows the card: its attachment, and a `summary` for notifications."""
+def message(card: Card, directory: Directory, answer: Card | None = None) -> Json:
+    """The activity that shows the card: its attachment, and a `summary` for notifications. `answer`: see `card`."""
     drawn: Json = {}
     for squeeze in _SQUEEZES:
-        drawn = _message(squeezed(card, squeeze), directory)
+        drawn = _message(squeezed(card, squeeze), directory, squeezed(answer, squeeze) if answer else None)
         if size(drawn) <= MOST_BYTES:
             break
     return drawn
 
 
-def card(card: Card, directory: Directory) -> Json:
-    """The Adaptive Card alone: what an invoke is answered with."""
-    content: Json = message(card, directory)["attachments"][0]["content"]
+def card(card: Card, directory: Directory, answer: Card | None = None) -> Json:
+    """The Adaptive Card alone: what an invoke is answered with.
+
+    An `answer` to the one who pressed stands in it on a colour of its own, where the pressed button is or was: a ballot
+    is longer than a phone is high, and what is said on top of it would be out of sight.
+    """
+    said = without_twins(answer, card) if answer else None
+    content: Json = message(card, directory, said)["attachments"][0]["content"]
     return content
 
 
@@ -110,35 +116,43 @@ def frame(body: list[Json], **more: Any) -> Json:
     }
 
 
-def answered(living: Card, answer: Card) -> Card:
-    """The living card with an answer to one reader on top, for the person who pressed; the rest is as it was."""
-    title = plain_text.title(answer)
-    said: tuple[Part, ...] = (text(Bold(title)),) if title else ()
-    parts = (*said, *answer.parts, Divider(), *living.parts)
-    return Card(living.title, parts, living.tone, plain_text.summary(answer), living.refresh)
-
-
-def _message(card: Card, directory: Directory) -> Json:
-    known = mentions(card, directory)
+def _message(card: Card, directory: Directory, answer: Card | None) -> Json:
+    known = mentions(together(card, answer), directory)
     teams: Json = {"width": "Full"}
     if known:
         teams["entities"] = [each.entity() for each in known.values()]
-    spoken = shorten(label(plain_text.summary(card)), 300) or NO_VALUE
+    spoken = shorten(label(plain_text.summary(answer or card)), 300) or NO_VALUE
     more = refresh(card.refresh, directory)
-    content = frame(_body(card, known), speak=spoken.translate(_UNSPOKEN), msteams=teams, **more)
+    said = [_answer(answer, known, len(card.parts))] if answer else []
+    content = frame(_body(card, known, said), speak=spoken.translate(_UNSPOKEN), msteams=teams, **more)
     return {"type": "message", "summary": spoken, "attachments": [attachment(content)]}
 
 
-def _body(card: Card, known: Mentions) -> list[Json]:
-    body = _title(card)
-    after: type[Part] | None = None
-    for number, part in enumerate(card.parts):
-        elements = _part(part, known, number)
-        if elements and body:
-            elements[0] |= _distance(after)
-        body += elements
-        after = type(part) if elements or isinstance(part, Divider) else after
+def _body(card: Card, known: Mentions, said: list[Json]) -> list[Json]:
+    """`said` comes before the last buttons, or at the end of a card that has none left."""
+    drawn = _parts(card.parts, known)
+    ways = max((at for at, part in enumerate(card.parts) if isinstance(part, Buttons)), default=len(drawn))
+    body = [*_title(card), *chain(*drawn[:ways]), *said, *chain(*drawn[ways:])]
     return body or rich(run(label(plain_text.summary(card)) or NO_VALUE))
+
+
+def _answer(answer: Card, known: Mentions, number: int) -> Json:
+    title = heading(shorten(one_line(answer.title), 150), "medium", ICONS[answer.tone])
+    items = [*title, *chain(*_parts(answer.parts, known, number))]
+    return {"type": "Container", "style": _STYLES[answer.tone], "items": items or rich(run(NO_VALUE))}
+
+
+def _parts(parts: Sequence[Part], known: Mentions, first: int = 0) -> list[list[Json]]:
+    """The elements of each part. `first` is the number of the first one, for ids that are the card's alone."""
+    drawn: list[list[Json]] = []
+    after: type[Part] | None = None
+    for number, part in enumerate(parts, first):
+        elements = _part(part, known, number)
+        if elements:
+            elements[0] |= _distance(after)
+        drawn.append(elements)
+        after = type(part) if elements or isinstance(part, Divider) else after
+    return drawn
 
 
 def _distance(after: type[Part] | None) -> Json:

@@ -64,7 +64,8 @@ class Written:
 class Pressed:
     """A button of a card: the answer takes the card's place for the one who pressed.
 
-    On a card that hangs for many, the answer stands above what hangs there now; the courier's edit clears it away.
+    On a card that hangs for many, the answer stands in what hangs there now, beside its buttons; the courier's edit
+    clears it away.
     """
 
     reader: Reader

@@ -19,6 +19,7 @@ from bot.teams.references import References
 from messages import adaptive_card, adaptive_card_form
 from messages.adaptive_card import attachment
 from messages.adaptive_card_sheet import marked
+from messages.answered import together
 from messages.card import Card
 from messages.directory import Directory
 from messages.form import FieldKind, Form
@@ -67,11 +68,12 @@ class Reader:
 
     async def drawn(self, answer: Card, *, over: int = 0) -> Json:
         """The answer as it is shown to the one who pressed; `over` is the posting whose message was pressed, if any."""
-        above = await look(self.means.store, self.organisation, partial(self._above, answer, over)) if over else None
-        if above is None:
+        pressed = partial(self._pressed, answer, over)
+        found = await look(self.means.store, self.organisation, pressed) if over else None
+        if found is None:
             return adaptive_card.card(answer, await self._directory(answer))
-        both, directory = above
-        return marked(adaptive_card.card(both, directory), over)
+        living, directory = found
+        return marked(adaptive_card.card(living, directory, answer), over)
 
     # ---- telling
 
@@ -113,13 +115,13 @@ class Reader:
     async def _directory(self, card: Card) -> Directory:
         return await accounts_for(self.means.store, self.organisation, self.directory, card)
 
-    def _above(self, answer: Card, over: int, records: Records) -> tuple[Card, Directory] | None:
-        """The card that hangs there now with the answer on top, and whom it names; one look for both."""
+    def _pressed(self, answer: Card, over: int, records: Records) -> tuple[Card, Directory] | None:
+        """The card that hangs there now, and whom it and the answer in it name; one look for both."""
         hanging = self._hanging(over, records)
         if hanging is None:
             return None
-        both = adaptive_card.answered(card_of(hanging), answer)
-        return both, with_accounts(records, self.directory, both)
+        living = card_of(hanging)
+        return living, with_accounts(records, self.directory, together(living, answer))
 
     def _hanging(self, posting: int, records: Records) -> Posting | None:
         """The posting, if its message is the one that was pressed: what a client says is only a pointer."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from messages.adaptive_card import VERSION, answered, card, message
+from messages.adaptive_card import MOST_BYTES, VERSION, card, message, size
 from messages.card import (
     Bold,
     Buttons,
     Card,
+    Confirm,
     Divider,
     Facts,
     Heading,
@@ -207,18 +208,46 @@ def test_a_card_refreshes_for_sixty_people_at_most() -> None:
     assert len(card(Card("T", refresh=Refresh("show", crowd)), where)["refresh"]["userIds"]) == 60
 
 
-def test_an_answer_stands_on_top_of_the_living_card() -> None:
+def test_an_answer_stands_by_the_buttons_of_the_living_card_on_a_colour_of_its_own() -> None:
     living = Card("Ballot", samples.BALLOT.parts, Tone.INFO, "Ballot", Refresh("ballot REL-42", (samples.BEN,)))
-    both = answered(living, Card("Noted", (text("Your approval is kept."),), Tone.GOOD))
-    assert (both.title, both.tone, both.refresh) == (living.title, living.tone, living.refresh)
-    assert both.parts == (text(Bold("✅ Noted")), text("Your approval is kept."), Divider(), *living.parts)
-    assert both.summary == "✅ Noted"
-    assert violations(message(both, samples.TEAMS)) == []
+    alone = card(living, samples.TEAMS)
+    both = card(living, samples.TEAMS, Card("Noted", (text("Your approval is kept."),), Tone.GOOD))
+    added = [each for each in both["body"] if each not in alone["body"]]
+    assert [each for each in both["body"] if each not in added] == alone["body"]
+    (answer,) = added
+    assert (answer["type"], answer["style"]) == ("Container", "good")
+    assert [said(each) for each in answer["items"]] == ["✅ Noted", "Your approval is kept."]
+    assert both["body"][both["body"].index(answer) + 1]["type"] == "ActionSet"
+    assert (both["refresh"], both["speak"]) == (alone["refresh"], "✅ Noted")
+    assert violations(both) == schema_violations(both) == []
 
 
-def test_an_answer_without_a_title_is_its_parts() -> None:
-    both = answered(Card("Ballot"), Card("", (text("Kept."),)))
-    assert both.parts == (text("Kept."), Divider())
+def test_an_answer_stands_at_the_end_of_a_card_that_has_no_buttons_left() -> None:
+    both = card(Card("Ballot", (text("Approved."),)), NOBODY, Card("", (text("Kept."),)))
+    assert said(both["body"][-1]) == "Kept."
+
+
+def test_an_answer_offers_no_button_twice() -> None:
+    again, details = button("Next stage", "step", "REL-1"), button("Details", "show", "REL-1")
+    living = Card("REL-1", (Buttons((again,)),))
+    both = card(living, NOBODY, Card("Started", (text("Go."), Buttons((again, details)), Buttons((again,)))))
+    titles = [[each["title"] for each in node["actions"]] for node in walk(both) if node.get("type") == "ActionSet"]
+    assert titles == [["Details"], ["Next stage"]]
+
+
+def test_questions_of_an_answer_and_of_its_card_are_told_apart() -> None:
+    sure = Confirm("Sure?", "Really?", "Yes")
+    ways = Buttons((button("Start", "start", "REL-1", confirm=sure),)), Buttons((button("Stop", "stop", confirm=sure),))
+    both = card(Card("REL-1", ways[:1]), NOBODY, Card("Held", ways[1:]))
+    ids = [node["id"] for node in walk(both) if "id" in node]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_a_long_answer_and_a_long_card_fit_together() -> None:
+    long = tuple(text("word " * 1_000) for _ in range(20))
+    both = card(Card("Ballot", (*long, Buttons((button("Show", "show"),)))), NOBODY, Card("Details", long))
+    assert size(both) <= MOST_BYTES
+    assert [each["type"] for each in both["body"]][-2:] == ["Container", "ActionSet"]
 
 
 def test_what_is_spoken_is_no_markup() -> None:
