@@ -15,7 +15,7 @@ from messages.people import links_card
 from messages.refusal import told
 from storage.organisation import Link
 from storage.records import Records
-from storage.terms import AUDIENCES, Role
+from storage.terms import AUDIENCES, Platform, Role
 
 _MANAGERS = (Role.PROCESS_OWNER, Role.RELEASE_MANAGER, Role.CHANGE_MANAGER)
 
@@ -73,7 +73,9 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
             linked_at=call.at,
         )
     )
-    sentence = f"{_name(place)} hears {audience} from now on. Invite me there if it's a private channel."
+    # In Teams whoever can name a channel here has added Cabbot to its team already.
+    invited = "" if place.platform is Platform.TEAMS else " Invite me there if it's a private channel."
+    sentence = f"{_name(place)} hears {audience} from now on.{invited}"
     return Reply(card=told("Linked", sentence), trail=Trail(audience, after={"linked": place.channel}))
 
 

@@ -40,7 +40,9 @@ async def test_a_group_chat_is_a_place_like_a_channel_but_without_threads(stage:
     chat = teams.world.add_group("Refunds", [user_of(each) for each in ("ana", "marta", "ben")])
     await teams.install(user_of("marta"), "Refunds")
     await teams.say(user_of("marta"), "Refunds", "link announcements")
-    holds((await answers(stage, user_of("marta")))[-1].words(), "Refunds hears announcements")
+    heard = (await answers(stage, user_of("marta")))[-1].words()
+    holds(heard, "Refunds hears announcements from now on.")
+    assert "Invite" not in heard, "it's there already"
     await approved(stage)
     await stage.says("ana", "announce REL-1", "announcements")
     await stage.until("2026-12-01 22:02")
