@@ -40,7 +40,7 @@ format: $(VENV)/.dev ## Rewrite the files as `make check` wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure Cabbot beside a bare slack-bolt app
+bench: $(VENV)/.dev ## Measure Cabbot beside bare handlers (ARGS=slack, ARGS=teams)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.lock ## Choose dependency versions anew (UPGRADE= keeps what still fits)
