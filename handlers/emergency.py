@@ -14,8 +14,9 @@ from handlers.policy.content import approved_content, digest
 from handlers.policy.readiness import missing_to_submit
 from messages.form import FieldKind
 from messages.release import release_card
+from storage.content import PlanStep, ServiceVersion
 from storage.records import Records
-from storage.release import Release, ServiceVersion
+from storage.release import Release
 from storage.terms import FollowLevel, ReleaseType, Role, State
 
 
@@ -85,7 +86,7 @@ def _drafted(call: Call, arguments: Emergency, records: Records) -> Release:
         requester_id=call.person.id,
         services=find.services(records, arguments.service),
         change_requests=[],
-        plan=list(arguments.plan),
+        plan=[PlanStep(text=line) for line in arguments.plan],
         back_out=list(arguments.backout),
         stages=["Full"],
         reason=arguments.reason,

@@ -11,8 +11,9 @@ from handlers.kit.command import command
 from handlers.kit.living import registered_posts, release_post
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
+from storage.content import ServiceVersion
 from storage.records import Records
-from storage.release import Release, ServiceVersion
+from storage.release import Release
 from storage.terms import ReleaseType, State
 
 

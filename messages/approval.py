@@ -33,7 +33,7 @@ from messages.card import (
     text,
 )
 from messages.line import compose
-from messages.release import Name, headline, numbered, services_text, window_fact
+from messages.release import Name, change_line, headline, numbered, services_text, step_line, window_fact
 from messages.words import BOARDS, count
 from storage.approval import Ballot, Vote
 from storage.release import Release
@@ -88,7 +88,7 @@ def ballot_for(release: Release, standing: Standing, name: Name, buttons: Sequen
     open_ = ballot.state is BallotState.OPEN
     parts: list[Part] = [*own, Facts(tuple(_facts(release, ballot, name)))]
     if _is_what_was_asked(release, ballot):
-        parts += numbered("Deployment plan", release.plan, PLAN_LINES)
+        parts += numbered("Deployment plan", [step_line(each) for each in release.plan], PLAN_LINES)
         parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
     else:
         parts.append(text("The release has another content by now; what the votes were for stands in the audit trail."))
@@ -141,7 +141,7 @@ def _content(release: Release) -> list[Fact]:
     if release.impact:
         rows.append(fact("Customer impact", release.impact))
     if release.change_requests:
-        rows.append(fact("Change requests", "; ".join(release.change_requests)))
+        rows.append(fact("Change requests", "; ".join(change_line(each) for each in release.change_requests)))
     return rows
 
 

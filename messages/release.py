@@ -28,6 +28,7 @@ from messages.card import (
     text,
 )
 from messages.words import STATES, TYPES, count
+from storage.content import ChangeRequest, PlanStep
 from storage.release import Release
 from storage.terms import ReleaseType, State
 
@@ -154,13 +155,29 @@ def full_card(release: Release, name: Name, buttons: Sequence[Button], extra: Se
         parts.append(text("Goal and scope: ", release.goal))
     if release.reason:
         parts.append(text("Reason: ", release.reason))
-    parts += numbered("Change requests", release.change_requests)
-    parts += numbered("Deployment plan", release.plan)
+    parts += numbered("Change requests", [change_line(each) for each in release.change_requests])
+    parts += numbered("Deployment plan", [step_line(each) for each in release.plan])
     parts += numbered("Back-out plan", release.back_out)
     parts += list(extra)
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(brief.title, tuple(parts), brief.tone, brief.summary)
+
+
+def change_line(change: ChangeRequest) -> str:
+    """`CHG-101 Refund at once · fix`: a change request in a list."""
+    said = [change.kind.value.replace("_", " ")] if change.title else []
+    said += [f"ends {change.problem}"] if change.problem else []
+    said += [f"authorised by {change.authorised_by}"] if change.authorised_by else []
+    return " · ".join([f"{change.ref} {change.title}".strip(), *said])
+
+
+def step_line(step: PlanStep) -> str:
+    """`Drain the queue · Ana · 10 min · check: depth is 0`: a step in a numbered list."""
+    said = [step.owner_name] if step.owner_name else []
+    said += [f"{step.minutes} min"] if step.minutes else []
+    said += [f"check: {step.verify}"] if step.verify else []
+    return " · ".join([step.text, *said])
 
 
 def numbered(title: str, lines: Sequence[str], most: int = 0) -> list[Part]:

@@ -8,14 +8,18 @@ from storage import handover
 from storage.approval import Ballots
 from storage.conversation import Conversations
 from storage.due import Dues
+from storage.evidence import Evidence
+from storage.group import Groups
 from storage.join_code import JoinCodes
 from storage.journal import Journal
 from storage.organisation import Links, Moved, Organisation, Organisations, Workspaces
 from storage.people import People
+from storage.policy import PolicyChanges
 from storage.posting import Postings
 from storage.release import Releases
 from storage.service import Follows, Schedules, Services
 from storage.statement import Transaction
+from storage.template import Templates
 
 
 class LockFirst(Exception):
@@ -52,6 +56,10 @@ class Records:
         self.workspaces = Workspaces(tx, organisation)
         self.links = Links(tx, organisation)
         self.dues = Dues(tx, organisation)
+        self.evidence = Evidence(tx, organisation)
+        self.templates = Templates(tx, organisation)
+        self.groups = Groups(tx, organisation)
+        self.policy = PolicyChanges(tx, organisation)
         self.postings = Postings(tx, organisation)
         self.journal = Journal(tx, organisation)
         self.join_codes = JoinCodes(tx)  # of every organisation: see there

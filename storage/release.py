@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
 from sqlmodel import Field
 
+from storage.content import ChangeRequest, Content, PlanStep, ServiceVersion
 from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
 from storage.terms import ReleaseType, State
@@ -16,20 +16,12 @@ from storage.types import Instant, json_of, term
 ACTIVE = (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK, State.DEPLOYED)
 
 
-class ServiceVersion(BaseModel):
-    """A service in a release, with the version that it brings ("" when none was named)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    version: str = ""
-
-
 class Release(Record):
     """A release record (ISO/IEC 20000-1 8.5.3). `key` is REL- and the running number; times are UTC, `zone` is IANA.
 
     `stage` counts from 0 while deploying; `hold` is the reason while the release is on hold;
-    `unauthorised_start` tells that on-call deployed before the ECAB's word (emergency.deploy_first).
+    `unauthorised_start` tells that on-call deployed before the ECAB's word (emergency.deploy_first). `template` names the
+    template it was made from; a standard release comes from an approved one.
     """
 
     number: int
@@ -42,14 +34,16 @@ class Release(Record):
     coordinator_id: int = Field(foreign_key="person.id")
     requester_id: int = Field(foreign_key="person.id")
     services: list[ServiceVersion] = Field(default=[], sa_type=json_of(list[ServiceVersion]))
-    change_requests: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    change_requests: list[ChangeRequest] = Field(default=[], sa_type=json_of(list[ChangeRequest]))
     starts_at: datetime | None = Field(default=None, sa_type=Instant)
     ends_at: datetime | None = Field(default=None, sa_type=Instant)
     zone: str = "UTC"
     stages: list[str] = Field(default=[], sa_type=json_of(list[str]))
     impact: str = ""
-    plan: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    plan: list[PlanStep] = Field(default=[], sa_type=json_of(list[PlanStep]))
     back_out: list[str] = Field(default=[], sa_type=json_of(list[str]))
+    content: Content = Field(default=Content(), sa_type=json_of(Content))
+    template: str = ""
     reason: str = ""
     revision: int = 1
     digest: str = ""

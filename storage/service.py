@@ -10,15 +10,20 @@ from sqlmodel import Field
 from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
 from storage.terms import FollowLevel, Platform
-from storage.types import Instant, term
+from storage.types import Instant, json_of, term
 
 
 class Service(Record):
-    """A configuration item that releases change; `version` is the one in production."""
+    """A configuration item that releases change; `version` is the one in production.
+
+    `tier` 1 is the most critical of 4; `dependencies` are names of services that this one needs.
+    """
 
     name: str
     owner_id: int = Field(foreign_key="person.id")
     version: str = ""
+    tier: int = 3
+    dependencies: list[str] = Field(default=[], sa_type=json_of(list[str]))
     added_at: datetime = Field(sa_type=Instant)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from handlers.kit import find, read
@@ -12,8 +13,11 @@ from handlers.kit.call import Call, Refused
 from handlers.policy.calendar import Wall, read_wall, read_zone
 from handlers.policy.content import digest
 from messages.form import FieldKind
+from storage.content import ChangeRequest, PlanStep, ServiceVersion
 from storage.records import Records
-from storage.release import Release, ServiceVersion
+from storage.release import Release
+
+V = TypeVar("V", ChangeRequest, PlanStep)
 
 TEXT_LIMIT = 3000
 """The most characters of a text field (Slack's plain_text_input, Block Kit reference)."""
@@ -114,13 +118,26 @@ def apply(call: Call, found: Release, given: Content, records: Records) -> None:
     for name, value in (("goal", given.goal), ("impact", given.impact)):
         if value is not None:
             setattr(found, name, value)
-    for name, many in (("plan", given.plan), ("back_out", given.backout), ("change_requests", given.changes)):
-        if many is not None:
-            setattr(found, name, list(many))
+    if given.plan is not None:
+        found.plan = _same_or_new(found.plan, given.plan, lambda step: step.text, lambda line: PlanStep(text=line))
+    if given.backout is not None:
+        found.back_out = list(given.backout)
+    if given.changes is not None:
+        found.change_requests = _same_or_new(
+            found.change_requests, given.changes, lambda change: change.ref, lambda ref: ChangeRequest(ref=ref)
+        )
     if given.stages is not None:
         found.stages = list(given.stages) or list(call.rules.deployment.stages)
     _apply_window(call, found, given)
     found.digest = digest(found)
+
+
+def _same_or_new(
+    before: Sequence[V], words: Sequence[str], word_of: Callable[[V], str], made: Callable[[str], V]
+) -> list[V]:
+    """What stood under the same word keeps the rest of what is recorded of it."""
+    known = {word_of(each): each for each in before}
+    return [known.get(word) or made(word) for word in words]
 
 
 def _with_version(services: tuple[ServiceVersion, ...], version: str | None) -> list[ServiceVersion]:
@@ -172,9 +189,9 @@ def as_words(found: Release) -> dict[str, str]:
         "zone": found.zone,
         "goal": found.goal,
         "impact": found.impact,
-        "changes": ", ".join(found.change_requests),
+        "changes": ", ".join(each.ref for each in found.change_requests),
         "stages": ", ".join(found.stages),
-        "plan": "\n".join(found.plan),
+        "plan": "\n".join(each.text for each in found.plan),
         "backout": "\n".join(found.back_out),
     }
     if found.starts_at is not None:

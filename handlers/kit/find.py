@@ -11,9 +11,10 @@ from handlers.kit.read import release_number
 from handlers.policy.lifecycle import Actor, Rule, actors, rule_for, why_not
 from messages.card import Button
 from messages.line import compose
+from storage.content import ServiceVersion
 from storage.people import Account, Person
 from storage.records import Records
-from storage.release import Release, ServiceVersion
+from storage.release import Release
 from storage.terms import Move, Platform, ReleaseType
 
 _PERSON = re.compile(r"<@([A-Za-z0-9_.:-]+)(?:\|[^>]*)?>\Z")

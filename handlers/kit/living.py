@@ -60,7 +60,7 @@ _LABELS = {
 }
 _FORWARD = (Move.SUBMIT, Move.START, Move.STEP, Move.COMPLETE, Move.ROLLED_BACK, Move.RESUME)
 _DANGEROUS = (Move.ROLLBACK, Move.CANCEL)
-_ASKS_WORDS = (Move.HOLD, Move.ROLLBACK, Move.CANCEL)
+_BY_FORM = (Move.EDIT, Move.REVISE, Move.HOLD, Move.ROLLBACK, Move.CANCEL)
 _VOTES = (Move.APPROVE, Move.REJECT)
 
 
@@ -79,7 +79,7 @@ def _offer(rule: Rule, found: Release) -> Button:
     style = ButtonStyle.PRIMARY if rule.move in _FORWARD else ButtonStyle.PLAIN
     if rule.move in _DANGEROUS:
         style = ButtonStyle.DANGER
-    extra = {"form": "yes"} if rule.move in _ASKS_WORDS else {}
+    extra = {"form": "yes"} if rule.move in _BY_FORM else {}
     return button(label, rule.verb, found.key, style=style, confirm=_confirm(rule, found), **extra)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from storage.release import ServiceVersion
+from storage.content import ServiceVersion
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from storage.content import Content, ServiceVersion, Value
 from storage.release import Release
 from storage.types import canonical_json
 
@@ -21,12 +22,20 @@ LABELS = {
     "zone": "Time zone",
     "stages": "Stages",
     "impact": "Customer impact",
+    "sla_impact": "SLA impact",
+    "risk": "Risk assessment",
     "plan": "Deployment plan",
     "back_out": "Back-out plan",
+    "back_out_trigger": "Back-out trigger",
+    "back_out_minutes": "Back-out minutes",
+    "tests": "Test plan",
+    "media": "Media",
     "reason": "Reason",
 }
 """The fields of the approved content (process section 3, Revision) by the names that people see."""
 _INSTANTS = ("starts_at", "ends_at")
+_BEYOND = frozenset(Content.model_fields)
+"""The fields that stand in the release's `content`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class Change:
 
 def approved_content(release: Release) -> dict[str, Any]:
     """The content as plain values in canonical order."""
-    return {name: _plain(getattr(release, name)) for name in LABELS}
+    more = release.content
+    return {name: _plain(getattr(more if name in _BEYOND else release, name)) for name in LABELS}
 
 
 def digest(release: Release) -> str:
@@ -70,22 +80,45 @@ def _shown(name: str, value: Any) -> str | datetime:
 
 def readable(value: Any) -> str:
     """A content value as a person reads it."""
-    if value in (None, "", []):
+    if value in (None, "", 0, [], {}):
         return "—"
     if isinstance(value, list):
         return "; ".join(readable(each) for each in value)
     if isinstance(value, dict):
-        return " ".join(filter(None, value.values()))
+        return _readable_value(value)
     return str(value)
+
+
+def _readable_value(value: dict[str, Any]) -> str:
+    """A value of the content by what it is: a step, a change request, a test, an artifact, a service, the risk's answers."""
+    match value:
+        case {"type": kind, "text": text}:
+            return f"{str(kind).replace('_', ' ')}: {text}"
+        case {"text": text, **more}:
+            return " · ".join([text, *(_detail(name, each) for name, each in more.items() if name != "owner")])
+        case {"ref": ref, **more}:
+            return " · ".join([ref, *(str(each) for each in more.values())])
+        case {"uri": uri, **more}:
+            return " · ".join([uri, *(str(each) for each in more.values())])
+        case {"name": name, **more}:
+            return " ".join([name, *filter(None, more.values())])
+        case _:
+            return ", ".join(f"{name.replace('_', ' ')} {each}" for name, each in value.items())
+
+
+def _detail(name: str, value: Any) -> str:
+    return {"minutes": f"{value} min", "verify": f"check: {value}"}.get(name, str(value))
 
 
 def _plain(value: Any) -> Any:
     if type(value) is str:
         return value
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if hasattr(value, "isoformat"):
+    if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
-    if hasattr(value, "version"):
+    if isinstance(value, ServiceVersion):
         return {"name": value.name, "version": value.version}  # apart, as a name may end in a number
-    return str(value) if value is not None else None
+    if isinstance(value, Value):
+        return value.model_dump(mode="json", exclude_defaults=True, exclude={"owner_name"})
+    return value if isinstance(value, int | dict) or value is None else str(value)

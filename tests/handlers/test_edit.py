@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.content import PlanStep
 from storage.terms import BallotState, State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
@@ -38,7 +39,7 @@ async def test_the_card_and_its_thread_show_it(town: Town) -> None:
     [
         ('plan=""', "plan", []),
         ('goal=""', "goal", ""),
-        ("plan=“a; b”", "plan", ["a", "b"]),
+        ("plan=“a; b”", "plan", [PlanStep(text="a"), PlanStep(text="b")]),
         ("stages=One", "stages", ["One"]),
         ('stages=""', "stages", ["Pilot", "Full"]),
         ("version=3", "services", "payments 3"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.release import ServiceVersion
+from storage.content import ServiceVersion
 from storage.terms import ReleaseType, State
 from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
@@ -37,8 +37,11 @@ async def test_words_carry_everything_that_the_form_carries(town: Town) -> None:
     assert found.starts_at == datetime(2027, 7, 1, 20, tzinfo=UTC)
     assert found.ends_at == datetime(2027, 7, 1, 21, 30, tzinfo=UTC)
     assert (found.goal, found.impact, found.zone) == ("Refunds within a day", "A short pause", "Europe/Berlin")
-    assert (found.plan, found.back_out) == (["drain", "deploy"], ["go back"])
-    assert (found.change_requests, found.stages) == (["CHG-1", "CHG-2"], ["Canary", "Half", "All"])
+    assert ([each.text for each in found.plan], found.back_out) == (["drain", "deploy"], ["go back"])
+    assert ([each.ref for each in found.change_requests], found.stages) == (
+        ["CHG-1", "CHG-2"],
+        ["Canary", "Half", "All"],
+    )
 
 
 async def test_the_card_hangs_in_the_releases_channel_and_nowhere_else(town: Town) -> None:
@@ -107,7 +110,7 @@ async def test_the_form_filled_in_is_the_same_sentence(town: Town) -> None:
     found = town.release()
     assert found.services == [ServiceVersion(name="web", version="1.9")]
     assert found.starts_at == datetime(2026, 12, 1, 22, tzinfo=UTC)
-    assert found.plan == ["a", "b; c"]
+    assert [each.text for each in found.plan] == ["a", "b; c"]
 
 
 async def test_what_is_wrong_in_a_form_is_said_beside_its_field_and_nothing_is_lost(town: Town) -> None:

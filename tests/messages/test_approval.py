@@ -16,6 +16,7 @@ from messages.approval import (
 )
 from messages.card import Tone
 from messages.line import read
+from storage.content import ChangeRequest, PlanStep
 from storage.terms import BallotState, Board, Choice, ReleaseType
 from tests.handlers.policy.releases import BO, CY, DEE, END, vote
 from tests.messages.records import ballot, labels, name, people, release, said, standing, words
@@ -24,7 +25,7 @@ ECAB: dict[str, Any] = {"board": Board.ECAB, "quorum": 1}
 
 
 def test_an_open_ballot_says_what_is_asked_by_when_and_of_whom() -> None:
-    found = release(impact="A pause", change_requests=["CHG-1", "CHG-2"])
+    found = release(impact="A pause", change_requests=[ChangeRequest(ref="CHG-1"), ChangeRequest(ref="CHG-2")])
     text = words(ballot_card(found, standing(found), name))
     for fragment in (
         "CAB: REL-42 Faster refunds, decision asked",
@@ -114,7 +115,7 @@ def test_a_title_of_any_length_fits_the_question() -> None:
 
 
 def test_a_long_plan_is_shown_in_brief() -> None:
-    found = release(plan=[f"step {number}" for number in range(20)])
+    found = release(plan=[PlanStep(text=f"step {number}") for number in range(20)])
     text = words(ballot_card(found, standing(found), name))
     assert "step 4" in text
     assert "step 5" not in text

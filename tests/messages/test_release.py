@@ -19,7 +19,7 @@ from messages.release import (
     tone_of,
 )
 from messages.words import STATES, TYPES
-from storage.release import ServiceVersion
+from storage.content import ChangeRequest, ServiceVersion
 from storage.terms import ReleaseType, State
 from tests.handlers.policy.releases import START
 from tests.messages.records import COMPLETED, STARTED, labels, name, release, words
@@ -119,7 +119,12 @@ def test_what_was_deployed_before_its_authorisation_is_marked() -> None:
 
 
 def test_the_full_card_has_everything() -> None:
-    found = release(goal="In a day", reason="INC-77", change_requests=["CHG-1", "CHG-2"], hold="look")
+    found = release(
+        goal="In a day",
+        reason="INC-77",
+        change_requests=[ChangeRequest(ref="CHG-1"), ChangeRequest(ref="CHG-2")],
+        hold="look",
+    )
     text = words(full_card(found, name, ()))
     for fragment in ("In a day", "INC-77", "CHG-1", "CHG-2", "drain", "deploy", "redeploy 2.3.9", "On hold: look"):
         assert fragment in text

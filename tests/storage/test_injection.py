@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from storage.content import ChangeRequest, PlanStep, ServiceVersion
 from storage.due import Due
 from storage.organisation import Link, Organisation, Organisations
 from storage.people import PEOPLE, Account, Person
 from storage.records import Records
-from storage.release import Release, ServiceVersion, Update
+from storage.release import Release, Update
 from storage.service import Follow, Service
 from storage.statement import Transaction
 from storage.store import Store
@@ -73,7 +74,7 @@ def write(tx: Transaction, owner: int, person: int, n: int, words: str) -> None:
         Release(
             **named, number=n, key=f"REL-{n}", title=words, goal=words, reason=words, impact=words, hold=words,
             type=ReleaseType.NORMAL, coordinator_id=person, requester_id=person, services=[ServiceVersion(name=words)],
-            plan=[words], back_out=[words], change_requests=[words], stages=[words], created_at=now(),
+            plan=[PlanStep(text=words)], back_out=[words], change_requests=[ChangeRequest(ref=words)], stages=[words], created_at=now(),
         )
     )  # fmt: skip
     records.releases.add_update(Update(**named, release_id=n, person_id=person, words=words, at=now()))
@@ -134,7 +135,7 @@ def test_a_thousand_vectors_change_nothing_but_their_own_rows(store: Store) -> N
         for n, words in enumerate(VECTORS, 1):
             release = records.releases.by_number(n)
             assert release is not None
-            assert (release.title, release.plan, release.services[0].name) == (words, [words], words)
+            assert (release.title, release.plan[0].text, release.services[0].name) == (words, words, words)
             if n % 5 == 0:
                 assert asked(tx, owner, words) == [1] * 9
             if n % 25 == 0:

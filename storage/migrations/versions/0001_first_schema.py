@@ -25,6 +25,8 @@ def upgrade() -> None:
     )
     _people()
     _releases()
+    _evidence()
+    _setting_up()
     _approval()
     _channels()
     _delivery()
@@ -61,7 +63,8 @@ def _people() -> None:
 def _releases() -> None:
     create(
         "service",
-        *(word("name"), ref("owner_id", "person"), word("version"), instant("added_at")),
+        *(word("name"), ref("owner_id", "person"), word("version"), number("tier"), json("dependencies")),
+        instant("added_at"),
         unique=[["organisation_id", "name"]],
     )
     create(
@@ -69,7 +72,8 @@ def _releases() -> None:
         *(number("number"), word("key"), word("title"), word("goal"), term("type"), term("state"), word("hold")),
         *(ref("coordinator_id", "person"), ref("requester_id", "person"), json("services"), json("change_requests")),
         *(instant("starts_at", nullable=True), instant("ends_at", nullable=True), word("zone"), json("stages")),
-        *(word("impact"), json("plan"), json("back_out"), word("reason"), number("revision"), word("digest")),
+        *(word("impact"), json("plan"), json("back_out"), json("content"), word("template"), word("reason")),
+        *(number("revision"), word("digest")),
         *(number("stage"), instant("created_at"), instant("first_planned_at", nullable=True)),
         *(instant("started_at", nullable=True), instant("completed_at", nullable=True), flag("unauthorised_start")),
         unique=[["organisation_id", "number"]],
@@ -90,6 +94,68 @@ def _releases() -> None:
         "release_update",
         *(ref("release_id", "release"), ref("person_id", "person"), word("words"), instant("at")),
         indexes={"ix_release_update_release_id": ["release_id"]},
+    )
+
+
+def _evidence() -> None:
+    of_release(
+        "participant",
+        *(term("part"), ref("person_id", "person"), word("area")),
+        unique=["part", "person_id"],
+    )
+    of_release(
+        "stakeholder",
+        *(number("person_id"), word("platform"), word("workspace"), word("channel"), word("name"), flag("required")),
+        *(number("added_by"), instant("added_at")),
+        unique=["person_id", "platform", "workspace", "channel"],
+    )
+    of_release(
+        "risk_item",
+        *(number("number"), term("kind"), word("words"), number("priority"), ref("owner_id", "person")),
+        *(word("mitigation"), term("status"), instant("at")),
+        unique=["number"],
+    )
+    of_release(
+        "test_result",
+        *(term("type"), term("outcome"), word("evidence"), ref("person_id", "person"), instant("at")),
+        unique=["type"],
+    )
+    of_release(
+        "release_statement",
+        *(term("topic"), word("words"), word("digest"), ref("person_id", "person"), instant("at")),
+        unique=["topic"],
+    )
+    of_release("waiver", word("row"), word("reason"), ref("person_id", "person"), instant("at"), unique=["row"])
+    of_release(
+        "nudge",
+        *(word("row"), ref("asked_id", "person"), ref("person_id", "person"), instant("at")),
+        unique=["row", "asked_id"],
+    )
+
+
+def _setting_up() -> None:
+    create(
+        "template",
+        *(word("name"), term("kind"), word("body"), number("revision"), ref("made_by", "person"), instant("made_at")),
+        *(number("approved_by"), instant("approved_at", nullable=True), instant("retired_at", nullable=True)),
+        unique=[["organisation_id", "name"]],
+    )
+    create(
+        "policy_change",
+        *(word("key"), word("value"), word("why"), ref("person_id", "person"), instant("at")),
+        indexes={"policy_change_owner": ["organisation_id", "id"]},
+    )
+    create(
+        "group_grant",
+        *(term("role"), term("platform"), word("workspace"), word("external"), word("name")),
+        *(number("granted_by"), instant("granted_at"), instant("read_at", nullable=True)),
+        unique=[["organisation_id", "role", "platform", "workspace", "external"]],
+    )
+    create(
+        "member",
+        *(term("platform"), word("workspace"), word("group_id"), word("external")),
+        unique=[["organisation_id", "platform", "workspace", "group_id", "external"]],
+        indexes={"member_account": ["organisation_id", "platform", "workspace", "external"]},
     )
 
 
@@ -219,6 +285,16 @@ def create(
     )
     for index, names in (indexes or {}).items():
         op.create_index(index, name, names)
+
+
+def of_release(name: str, *columns: sa.Column[Any], unique: list[str]) -> None:
+    """A table of what is recorded about releases, of which each has one row for a key."""
+    create(
+        name,
+        *(ref("release_id", "release"), *columns),
+        unique=[["release_id", *unique]],
+        indexes={f"ix_{name}_release_id": ["release_id"]},
+    )
 
 
 def word(name: str) -> sa.Column[Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.kit import draft, read
 from handlers.policy.calendar import read_wall
-from storage.release import ServiceVersion
+from storage.content import ServiceVersion
 from tests.handlers.policy.releases import release
 
 BERLIN = "Europe/Berlin"

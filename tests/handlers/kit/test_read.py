@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kit import read
-from storage.release import ServiceVersion
+from storage.content import ServiceVersion
 from storage.terms import FollowLevel, Role
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from handlers.policy.content import digest
 from storage.approval import Ballot, Vote
-from storage.release import Release, ServiceVersion
+from storage.content import ChangeRequest, PlanStep, ServiceVersion
+from storage.release import Release
 from storage.terms import Board, Choice, ReleaseType, State
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -29,13 +30,13 @@ def release(**changed: Any) -> Release:
         "coordinator_id": ANA,
         "requester_id": ANA,
         "services": [ServiceVersion(name="payments", version="2.4.0")],
-        "change_requests": ["CHG-101"],
+        "change_requests": [ChangeRequest(ref="CHG-101")],
         "starts_at": START,
         "ends_at": END,
         "zone": "Europe/Berlin",
         "stages": ["Pilot", "Full"],
         "impact": "None",
-        "plan": ["drain", "deploy"],
+        "plan": [PlanStep(text="drain"), PlanStep(text="deploy")],
         "back_out": ["redeploy 2.3.9"],
         "created_at": NOW,
     }

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy.content import LABELS, Change, approved_content, changes, digest, readable
-from storage.release import Release, ServiceVersion
+from storage.content import PlanStep, ServiceVersion
+from storage.release import Release
 from storage.terms import ReleaseType, State
 from tests.handlers.policy.releases import BO, END, NOW, START, release
 
@@ -25,7 +26,7 @@ CHANGED: dict[str, Any] = {
     "zone": "UTC",
     "stages": ["Full", "Pilot"],
     "impact": "Refunds stop",
-    "plan": ["deploy", "drain"],
+    "plan": [PlanStep(text="deploy"), PlanStep(text="drain")],
     "back_out": ["redeploy 2.3.9", "check"],
     "reason": "INC-77",
 }

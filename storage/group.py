@@ -1,0 +1,143 @@
+"""Roles held by chat groups: a Slack user group, a Teams team; and who was in the group when it was last read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
+from sqlmodel import Field
+
+from storage.people import ACCOUNTS
+from storage.statement import Statement, Transaction
+from storage.table import Record, RecordTable
+from storage.terms import Platform, Role
+from storage.types import Instant, term
+
+
+class GroupGrant(Record):
+    """A role that every member of a chat group holds. `external` is the platform's id; `read_at` when it last told us who."""
+
+    role: Role = Field(sa_type=term(Role))
+    platform: Platform = Field(sa_type=term(Platform))
+    workspace: str
+    external: str
+    name: str = ""
+    granted_by: int
+    granted_at: datetime = Field(sa_type=Instant)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class GroupGrantTable(GroupGrant, table=True):
+    __tablename__ = "group_grant"
+    __table_args__ = (UniqueConstraint("organisation_id", "role", "platform", "workspace", "external"),)
+
+
+class GroupMember(Record):
+    """An account that was in the group when it was read."""
+
+    platform: Platform = Field(sa_type=term(Platform))
+    workspace: str
+    group_id: str
+    external: str
+
+
+class GroupMemberTable(GroupMember, table=True):
+    __tablename__ = "member"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "platform", "workspace", "group_id", "external"),
+        Index("member_account", "organisation_id", "platform", "workspace", "external"),
+    )
+
+
+GROUP_GRANTS = RecordTable(GroupGrant, GroupGrantTable)
+GROUP_MEMBERS = RecordTable(GroupMember, GroupMemberTable)
+_g, _m, _a = GROUP_GRANTS.c, GROUP_MEMBERS.c, ACCOUNTS.c
+_GRANTS = GROUP_GRANTS.query(order=(_g.role, _g.id))
+_MEMBERS = GROUP_MEMBERS.query(
+    _m.platform == bindparam("platform"),
+    _m.workspace == bindparam("workspace"),
+    _m.group_id == bindparam("group"),
+    order=(_m.id,),
+)
+_FORGET = Statement(
+    delete(GROUP_MEMBERS.table).where(
+        _m.organisation_id == bindparam("organisation"),
+        _m.platform == bindparam("platform"),
+        _m.workspace == bindparam("workspace"),
+        _m.group_id == bindparam("group"),
+    )
+)
+_UNGRANT = Statement(
+    delete(GROUP_GRANTS.table).where(_g.organisation_id == bindparam("organisation"), _g.id == bindparam("key"))
+)
+_SAME_GROUP = (_g.platform == _m.platform, _g.workspace == _m.workspace, _g.external == _m.group_id)
+_SAME_ACCOUNT = (_a.platform == _m.platform, _a.workspace == _m.workspace, _a.external == _m.external)
+_OURS = (
+    _g.organisation_id == bindparam("organisation"),
+    _m.organisation_id == bindparam("organisation"),
+    _a.organisation_id == bindparam("organisation"),
+    _a.active.is_(True),
+    _a.kind == "member",
+)
+_ROLES_OF = Statement(
+    select(_g.role)
+    .distinct()
+    .select_from(GROUP_GRANTS.table)
+    .join(GROUP_MEMBERS.table, _SAME_GROUP[0] & _SAME_GROUP[1] & _SAME_GROUP[2])
+    .join(ACCOUNTS.table, _SAME_ACCOUNT[0] & _SAME_ACCOUNT[1] & _SAME_ACCOUNT[2])
+    .where(*_OURS, _a.person_id == bindparam("person"))
+)
+_HOLDERS = Statement(
+    select(_a.person_id)
+    .distinct()
+    .select_from(GROUP_GRANTS.table)
+    .join(GROUP_MEMBERS.table, _SAME_GROUP[0] & _SAME_GROUP[1] & _SAME_GROUP[2])
+    .join(ACCOUNTS.table, _SAME_ACCOUNT[0] & _SAME_ACCOUNT[1] & _SAME_ACCOUNT[2])
+    .where(*_OURS, _g.role == bindparam("role"))
+)
+
+
+class Groups:
+    """The chat groups that hold roles in one organisation."""
+
+    def __init__(self, tx: Transaction, organisation: int) -> None:
+        self._tx, self._organisation = tx, organisation
+
+    def grants(self) -> list[GroupGrant]:
+        return _GRANTS.all(self._tx, self._organisation)
+
+    def grant(self, grant: GroupGrant) -> GroupGrant:
+        """Raises Conflict when the group holds the role already."""
+        return GROUP_GRANTS.add(self._tx, grant)
+
+    def save(self, grant: GroupGrant) -> GroupGrant:
+        return GROUP_GRANTS.save(self._tx, grant)
+
+    def revoke(self, grant: GroupGrant) -> bool:
+        return self._tx.execute(_UNGRANT, organisation=self._organisation, key=grant.id) > 0
+
+    def members(self, platform: Platform, workspace: str, group: str) -> list[GroupMember]:
+        return _MEMBERS.all(self._tx, self._organisation, platform=platform, workspace=workspace, group=group)
+
+    def set_members(self, platform: Platform, workspace: str, group: str, accounts: list[str]) -> None:
+        """Who is in the group as the platform tells it now."""
+        self._tx.execute(_FORGET, organisation=self._organisation, platform=platform, workspace=workspace, group=group)
+        for external in dict.fromkeys(accounts):
+            GROUP_MEMBERS.add(
+                self._tx,
+                GroupMember.model_construct(
+                    organisation_id=self._organisation,
+                    platform=platform,
+                    workspace=workspace,
+                    group_id=group,
+                    external=external,
+                ),
+            )
+
+    def roles_of(self, person: int) -> frozenset[Role]:
+        """The roles that a person holds through groups, with accounts that are active and full members."""
+        return frozenset(row[0] for row in self._tx.rows(_ROLES_OF, organisation=self._organisation, person=person))
+
+    def holders(self, role: Role) -> frozenset[int]:
+        """The people who hold a role through groups."""
+        return frozenset(row[0] for row in self._tx.rows(_HOLDERS, organisation=self._organisation, role=role))
