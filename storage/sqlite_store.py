@@ -84,6 +84,8 @@ class SqliteStore:
         return result
 
     def write_now(self, work: Work[T]) -> T:
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("a transaction waits for another one of its own thread, which would never begin")
         entry = _Entry(work, None)
         self._submit(entry)
         result: T = entry.future.result()

@@ -127,7 +127,7 @@ async def test_whose_profile_is_read_again_stays_one_person(both: House) -> None
         account = town.look(lambda records: records.people.account(town.platform, town.workspace, "bo"))  # noqa: B023 # at once
         assert account is not None
         assert account.profile_at is not None
-    assert both.person(both.slack, "bo").id == both.person(both.teams, "bo").id
-    assert {each.platform for each in both.slack.look(lambda r: r.people.accounts(both.person(both.slack, "bo").id))} == {
-        Platform.SLACK, Platform.TEAMS,
-    }  # fmt: skip
+    one = both.person(both.slack, "bo").id
+    assert one == both.person(both.teams, "bo").id
+    accounts = both.slack.look(lambda records: records.people.accounts(one))
+    assert {each.platform for each in accounts} == {Platform.SLACK, Platform.TEAMS}

@@ -253,3 +253,10 @@ _ORPHAN = _orphan()
 def test_another_database_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="SQLite or PostgreSQL, not in mysql"):
         open_store("mysql://host/db")
+
+
+def test_a_transaction_that_waits_for_another_in_itself_says_so(sqlite_url: str) -> None:
+    store = SqliteStore(sqlite_url)
+    with pytest.raises(RuntimeError, match="would never begin"):
+        store.write_now(lambda _tx: store.write_now(lambda tx: tx.raw("SELECT 1")))
+    store.close()
