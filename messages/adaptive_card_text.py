@@ -130,7 +130,7 @@ def paragraph(row: Pieces, known: Mentions, **style: Any) -> list[Json]:
     if not mentioned:
         return drawn
     words = "".join(_in_markdown(piece, known) for piece in row).replace("****", "")
-    if not all(_is_calm(piece) for piece in row) or _STIRRING.match(_said(row)):
+    if not all(_is_calm(piece) for piece in row) or _STIRRING.match(_said(row, known)):
         words = ", ".join(known[person].text for person in sorted(mentioned))
         return [*drawn, _block(words, spacing="none", **style)]
     return [_block(words, **style)]
@@ -140,9 +140,20 @@ def _block(words: str, **style: Any) -> Json:
     return {"type": "TextBlock", "text": words, "wrap": True, **style}
 
 
-def _said(row: Pieces) -> str:
-    """The row as one string for the rules that look at neighbours, with a letter for each mention."""
-    return "".join("x" if isinstance(piece, PersonRef | Moment) else _words(piece) for piece in row)
+def _said(row: Pieces, known: Mentions) -> str:
+    """The row as one string for the rules that look at neighbours, with a letter for each moment."""
+    return "".join(_heard(piece, known) for piece in row)
+
+
+def _heard(piece: Piece, known: Mentions) -> str:
+    match piece:
+        case PersonRef():
+            mention = known.get(piece.person_id) if piece.notify else None
+            return mention.name if mention else one_line(piece.name)
+        case Moment():
+            return "x"
+        case _:
+            return _words(piece)
 
 
 def _words(piece: Plain | Bold | Code | Link | ChannelRef) -> str:

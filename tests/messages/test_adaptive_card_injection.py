@@ -126,6 +126,7 @@ def test_calm_words_are_those_that_no_markdown_has_a_meaning_for(words: str) -> 
 @example(before="", name="evil.example", bold="", after=".example")
 @example(before="http:", name="/", bold="/", after="evil")
 @example(before="-", name="Ben", bold="", after=" x")
+@example(before="", name="0", bold="", after=".")
 def test_a_mention_brings_no_markup_with_its_neighbours(before: str, name: str, bold: str, after: str) -> None:
     row = Text((Plain(before), Bold(bold), PersonRef(2, name, notify=True), Plain(after)))
     drawn = adaptive_card.card(Card("T", (row,)), EVERYBODY)
