@@ -9,7 +9,6 @@ import structlog
 from aiohttp import web
 
 from bot.behind import Behind
-from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
 from bot.dispatch import Door
 from bot.outbound import Outbound, Place
@@ -32,6 +31,7 @@ from bot.teams.references import References
 from bot.teams.service_hosts import ServiceHosts
 from bot.teams.tenants import Tenants
 from bot.teams.tokens import Verifier
+from storage.statement import Unavailable
 from storage.store import Store
 
 log = structlog.get_logger("cabbot.teams")
@@ -39,6 +39,9 @@ log = structlog.get_logger("cabbot.teams")
 PATH = "/api/messages"
 FINISH_SECONDS = 6.0
 """What was answered and is still under way at the end has that long: a service manager waits for ten."""
+
+AGAIN_SECONDS = 60.0
+"""After that it is tried anew to learn who may act: until then a guest who never spoke isn't known for one."""
 
 
 def purposes(settings: Settings) -> dict[str, tuple[Place, ...]]:
@@ -67,8 +70,10 @@ class TeamsEdge:
         *,
         framework: Framework = bot_framework,
         patience: float = PATIENCE_SECONDS,
+        again: float = AGAIN_SECONDS,
     ) -> None:
         sdk.check()
+        self._again = again
         self._settings, self._behind, self._tasks = settings, Behind(), list[asyncio.Task[None]]()
         app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
         self._hosts = ServiceHosts(settings.teams_service_urls)
@@ -128,18 +133,18 @@ class TeamsEdge:
     # ---- what it does by itself
 
     async def _settle_in(self) -> None:
-        """Know who may act there, at the start and once a day."""
-        await self.tenants.begin()
+        """Know who may act there: at the start and once a day, and soon again where that failed."""
         while True:
-            for tenant in await self.tenants.all():
-                await self._sweep(tenant)
-            await asyncio.sleep(DAY)
+            known = await self._everybody_known()
+            await asyncio.sleep(DAY if known else self._again)
 
-    async def _sweep(self, tenant: str) -> None:
+    async def _everybody_known(self) -> bool:
         try:
-            await self.profiles.sweep(tenant)
-        except (Never, NotSent, PerhapsSent) as failed:
-            log.warning("the tenant's people couldn't be read", tenant=tenant, word=str(failed))
+            await self.tenants.begin()
+            return all([await self.profiles.sweep(tenant) for tenant in await self.tenants.all()])
+        except Unavailable as failed:
+            log.warning("the tenants' people couldn't be kept", error=str(failed))
+            return False
 
     def _keep(self, work: Awaitable[None]) -> None:
         async def kept() -> None:

@@ -98,19 +98,25 @@ class Profiles:
                 self._asked_and_written(activity.tenant, activity.service_url, activity.base, each.id, "")
             )
 
-    async def sweep(self, tenant: str) -> None:
-        """Walk over the members of every team: remember who is none of the tenant's own, bring known accounts up to date."""
+    async def sweep(self, tenant: str) -> bool:
+        """Walk over the members of every team: remember who is none of the tenant's own, bring known accounts up to date.
+
+        False when Teams didn't answer for one of them, which is worth another try.
+        """
+        whole = True
         for reference in await self._teams(tenant):
             try:
                 walk = self._connector.members(reference.service_url, reference.conversation)
                 members = [each async for each in walk]
             except (Never, NotSent, PerhapsSent) as failed:
                 log.warning("a team's members couldn't be read", word=str(failed))
+                whole = whole and isinstance(failed, Never)
                 continue
             profiles = [found for each in members if (found := profile_of(each, tenant)) is not None]
             for profile in profiles:
                 self._remember(tenant, profile)
             await self._write(tenant, profiles)
+        return whole
 
     # ---- inside
 

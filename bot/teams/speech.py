@@ -86,8 +86,22 @@ def _line(data: Json) -> str:
 
 def _act(activity: Activity, data: Json | None = None) -> str:
     """The same for every delivery of one act: Teams repeats an invoke under the id that it had."""
-    whole = activity.model_dump() if not activity.id else None
-    return f"teams:{activity.id}:{_digest([activity.tenant, activity.conversation.id, data, whole])}"
+    about: list[object] = [activity.tenant, activity.conversation.id, _plainly(data)]
+    if not activity.id:
+        about += [activity.sender.id, activity.reply_to, activity.text if isinstance(activity, Said) else ""]
+    return f"teams:{activity.id}:{_digest(about)}"
+
+
+def _plainly(data: Json | None) -> Json | None:
+    """As much of it as is ever read: a client can send anything, and nest it as deep as it likes."""
+    if data is None:
+        return None
+    asks = data.get("asks")
+    return _scalars(data) | ({"asks": _scalars(asks)} if isinstance(asks, dict) else {})
+
+
+def _scalars(values: Json) -> Json:
+    return {name: value for name, value in values.items() if isinstance(value, str | int | float)}
 
 
 def _digest(values: object) -> str:

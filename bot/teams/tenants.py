@@ -11,7 +11,7 @@ import structlog
 from bot.chat import Never
 from bot.clock import Clock
 from storage.organisation import Connection, Connections, Organisation, Organisations
-from storage.statement import Transaction
+from storage.statement import Conflict, Transaction
 from storage.store import Store
 from storage.terms import Platform
 
@@ -53,9 +53,18 @@ class Tenants:
             raise Never("another tenant")
         found = await self._store.read(partial(_read, tenant))
         if found is None:
-            found = await self._store.write(partial(self._connect, tenant))
+            found = await self._connected(tenant)
         self._known[tenant] = (found, self._ticks())
         return found
+
+    async def _connected(self, tenant: str) -> int:
+        try:
+            return await self._store.write(partial(self._connect, tenant))
+        except Conflict:  # another replica, or another word of the same moment, was first
+            found = await self._store.read(partial(_read, tenant))
+            if found is None:
+                raise
+            return found
 
     def forget(self, tenant: str) -> None:
         """Look it up again at the next use."""
@@ -69,7 +78,7 @@ class Tenants:
     def _connect(self, tenant: str, tx: Transaction) -> int:
         connections, now = Connections(tx), self._clock.now()
         known = connections.of(Platform.TEAMS, tenant)
-        if known is not None:  # another replica was first, or it was taken away before
+        if known is not None:  # somebody was first, or it was taken away before
             known.removed_at = None
             return connections.save(known).organisation_id
         owner = Organisations(tx).add(

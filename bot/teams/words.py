@@ -14,11 +14,14 @@ _OPENING = re.compile(r"(?:@?cabbot\b[:,]?\s*)?(?:/(?:release\b)?\s*)?", re.IGNO
 # Spaces that look like one and aren't, and what a client adds unseen. New lines stay: a plan has one step a line.
 _ODD_SPACE = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\r": ""})
 
+MOST_MENTIONS = 100
+"""Mentions of a message that are looked for in its words."""
+
 
 def spoken(said: Said) -> str:
     """The line as it was typed. Mentions of people are `<@29:…>`, of channels `<#19:…|name>`; nothing else is markup."""
     parts, rest = list[str](), said.text
-    for entity in said.entities:
+    for entity in said.entities[:MOST_MENTIONS]:
         if entity.type == "mention" and entity.text and entity.text in rest:
             before, _, rest = rest.partition(entity.text)
             parts += [_plain(before), _mention(entity, said.recipient.id)]

@@ -16,7 +16,7 @@ from bot.courier.courier import Courier
 from bot.dispatch import Door
 from bot.outbound import Outbound
 from bot.settings import Settings
-from bot.teams.edge import TeamsEdge, purposes
+from bot.teams.edge import AGAIN_SECONDS, TeamsEdge, purposes
 from bot.teams.framework import Framework, bot_framework
 from handlers.policy.rules import Rules
 from storage import outbox
@@ -107,13 +107,14 @@ async def serving(
     clock: Clock | None = None,
     framework: Framework = bot_framework,
     patience: float = 3.0,
+    again: float = AGAIN_SECONDS,
 ) -> AsyncIterator[Served]:
     """Serve until the block is left."""
     clock = clock or SystemClock()
     settings = settings or settings_for(teams)
     door = door or Door(store, clock, Rules())
     outbound = Outbound(purposes(settings))
-    edge = TeamsEdge(settings, store, door, clock, outbound, framework=framework, patience=patience)
+    edge = TeamsEdge(settings, store, door, clock, outbound, framework=framework, patience=patience, again=again)
     courier = Courier(store, clock, {Platform.TEAMS: edge.chat}, paces={}, timing=SWIFT)
     app = web.Application(client_max_size=1024 * 1024)
     edge.routes(app)
