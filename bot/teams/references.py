@@ -100,11 +100,13 @@ class References:
         word = _word(activity)
         if word is None or not word.reference.team:
             return
+        asked_at = self._clock.now()
         for each in await self._connector.channels(word.reference.service_url, word.reference.team):
             channel, name = each.get("id"), each.get("name")
             if isinstance(channel, str) and channel:
                 there = replace(word.reference, conversation=channel)
-                await self._heard(organisation, _Word(there, name if isinstance(name, str) else ""))
+                listed = _Word(there, name if isinstance(name, str) else "")
+                await change(self._store, organisation, partial(_write_listed, listed, asked_at))
 
     async def removed(self, organisation: int, tenant: str, *, conversation: str = "", team: str = "") -> None:
         """Cabbot can't speak any more in the conversation, or in any channel of the team."""
@@ -203,6 +205,13 @@ def _write(word: _Word, now: datetime, records: Records) -> None:
     row.kind, row.account, row.reference = merged.kind, merged.account, merged.to_json()
     row.name, row.heard_at, row.removed_at = word.name or row.name, now, None
     known.save(row)
+
+
+def _write_listed(word: _Word, asked_at: datetime, records: Records) -> None:
+    """What a list said that was asked for at that moment; a word that came meanwhile is the newer one."""
+    row = records.conversations.of(Platform.TEAMS, word.reference.tenant, word.reference.conversation)
+    if row is None or max(row.heard_at, row.removed_at or row.heard_at) <= asked_at:
+        _write(word, asked_at, records)
 
 
 def _row(word: _Word, organisation: int, now: datetime) -> Conversation:

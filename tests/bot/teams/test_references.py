@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -216,3 +217,20 @@ async def test_a_stored_service_url_is_checked_again_when_it_is_used(teams: Fake
     with pytest.raises(Never, match="service URL"):
         await kept.out.connector.send(found.service_url, found.conversation, {"type": "message", "text": "x"})
     assert kept.out.names.asked == []
+
+
+async def test_a_list_of_channels_that_comes_late_overwrites_no_newer_word(teams: FakeTeams, kept: Kept) -> None:
+    """The list was asked for, then the channel was renamed or Cabbot removed, then the list arrived."""
+    channel = teams.conversation("#cab").id
+    await kept.hear(said(teams, "#cab"))
+    renamed = said(teams, teams.world.team_id, type="conversationUpdate")
+    renamed["channelData"] |= {"eventType": "channelRenamed", "channel": {"id": channel, "name": "change board"}}
+    gate = teams.service.faults
+    gate.latency = 0.2
+    listing = asyncio.create_task(kept.references.found(kept.organisation, _activity(renamed)))
+    await asyncio.sleep(0.05)
+    await kept.hear(renamed)
+    await listing
+    row = await kept.row(channel)
+    assert row is not None
+    assert row.name == "change board"
