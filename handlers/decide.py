@@ -13,7 +13,7 @@ from handlers.kit.rounds import decided_posts, settle
 from handlers.policy import approval
 from messages.card import Button
 from messages.form import FieldKind
-from messages.release import changed_card
+from messages.refusal import told
 from messages.words import count
 from storage.approval import Ballot, Vote
 from storage.records import Records
@@ -84,7 +84,7 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
     counted = approval.tally(ballot, votes, members(records, ballot.board), found)
     sentence, posts = _consequence(call, found, records, ballot=ballot, counted=counted, cast=cast)
     return Reply(
-        card=changed_card(found, "Your vote counts", sentence),
+        card=told("Your vote counts", sentence),
         posts=tuple(posts),
         trail=Trail(
             found.key, before, {"vote": choice.value, "comment": words, "round": ballot.id, "result": ballot.state.value},

@@ -61,7 +61,7 @@ def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     if arguments.revision is not None and arguments.revision != found.revision:
         raise Refused(
             f"{found.key} was changed by somebody else meanwhile (revision {found.revision} now); look at it and edit again.",
-            ways=(Button("Edit the newest", f"edit {found.key}"),),
+            ways=(Button("Edit the newest", f"edit {found.key} form=yes"),),
         )
     before = approved_content(found)
     if arguments.title is not None:

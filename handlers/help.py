@@ -54,7 +54,7 @@ def _rows(group: str) -> list[tuple[str, str]]:
 
 
 def _explained(made: Command) -> Card:
-    rows = [(f"{each.name} · {each.label}", each.hint, each.required) for each in made.asks]
+    rows = [(each.name, each.hint or each.label, each.required) for each in made.asks]
     who = ", ".join(ROLES[role] for role in sorted(made.roles))
     shown = usage(made.name, made.arguments)
     return command_card(made.name, made.summary, shown, arguments=rows, example=made.example, who=who)

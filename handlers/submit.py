@@ -65,11 +65,13 @@ def _ready(call: Call, found: Release) -> None:
         rows = ", ".join(row.label for row in missing)
         board = BOARDS[approval.asked(found, call.rules)[0]]
         raise Refused(
-            f"{found.key} isn't ready for the {board}: it needs {rows}.", ways=(Button("Add it", f"edit {found.key}"),)
+            f"{found.key} isn't ready for the {board}: it needs {rows}.",
+            ways=(Button("Add it", f"edit {found.key} form=yes"),),
         )
     if found.ends_at is not None and found.ends_at <= call.at:
         raise Refused(
-            f"The window of {found.key} is over; move it first.", ways=(Button("Move it", f"edit {found.key}"),)
+            f"The window of {found.key} is over; move it first.",
+            ways=(Button("Move it", f"edit {found.key} form=yes"),),
         )
 
 
@@ -92,7 +94,7 @@ def recall(call: Call, arguments: OneRelease, records: Records) -> Reply:
     records.releases.save(found)
     sentence = f"{found.key} was recalled from the {BOARDS[ballot.board]}."
     return Reply(
-        card=changed_card(found, "Recalled", sentence, (Button("Edit", f"edit {found.key}"),)),
+        card=changed_card(found, "Recalled", sentence, (Button("Edit", f"edit {found.key} form=yes"),)),
         posts=(
             *ballot_posts(found, ballot, records),
             release_post(call, found, records),

@@ -25,7 +25,9 @@ from messages.card import (
 
 def overview_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
     """Every command with a line, in groups."""
-    parts: list[Part] = [text("Say one of these words to me, as in /release new; what is missing is asked for in a form.")]
+    parts: list[Part] = [
+        text("Say one of these words to me, as in /release new; what is missing is asked for in a form.")
+    ]
     for group, rows in groups.items():
         parts += [Heading(group), Items(tuple(item(Bold(name), f" — {summary}") for name, summary in rows))]
     parts.append(note("More about one: /release help new"))

@@ -130,7 +130,7 @@ def _facts(release: Release, name: Name) -> list[Fact]:
     rows = [
         fact("State", _state(release)),
         fact("Services", services_text(release)),
-        window_fact(release),
+        *([window_fact(release)] if release.starts_at or release.started_at is None else []),
         fact("Coordinator", PersonRef(release.coordinator_id, name(release.coordinator_id))),
     ]
     if release.state in (State.DEPLOYING,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from messages.card import Tone
 from storage.terms import BallotState, Choice, State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
@@ -17,6 +18,13 @@ async def test_an_approval_short_of_the_quorum(town: Town) -> None:
     assert "Bo approved: looks good to me" in card
     assert "Bo is awaited" not in card
     assert "1 approval missing of 2" in card
+
+
+async def test_a_vote_that_counts_is_good_news_to_its_voter_also_in_an_emergency(town: Town) -> None:
+    await stories.emergency(town)
+    answer = await town.say("eve", "approve REL-1")
+    assert answer.card is not None
+    assert (answer.card.title, answer.card.tone) == ("Your vote counts", Tone.GOOD)
 
 
 async def test_every_copy_of_the_ballot_shows_the_vote(town: Town) -> None:

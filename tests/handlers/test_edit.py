@@ -159,6 +159,9 @@ async def test_somebody_elses_change_meanwhile_is_not_overwritten(town: Town) ->
         "REL-1 was changed by somebody else meanwhile (revision 2 now); look at it and edit again."
     )
     assert labels(answer.card) == ["Edit the newest"]
+    newest = await town.press("ana", next(buttons(answer.card)))
+    assert newest.form is not None
+    assert "revision=2" in newest.form.say
     assert town.release().title == "Faster refunds"
 
 

@@ -23,7 +23,7 @@ async def test_each_command_is_explained(town: Town, name: str) -> None:
     text = told(answer)
     assert f"/release {name}" in text
     for each in catalogue()[name].asks:
-        assert each.label in text
+        assert f"{each.name}: {each.hint or each.label}" in text
     assert labels(answer.card) in (["Open the form"], ["Do it"])
     if "form=yes" in next(buttons(answer.card)).say:
         assert (await town.press("own", next(buttons(answer.card)))).form is not None

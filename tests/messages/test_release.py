@@ -104,6 +104,13 @@ def test_without_a_window_it_says_so() -> None:
     assert "Window: not planned yet" in words(release_card(release(starts_at=None), name, ()))
 
 
+def test_an_emergency_without_a_window_says_when_it_begins_until_it_has_begun() -> None:
+    emergency = release(type=ReleaseType.EMERGENCY, starts_at=None)
+    assert "Window: none, an emergency starts when it is authorised" in words(release_card(emergency, name, ()))
+    emergency.started_at = STARTED
+    assert "Window" not in words(release_card(emergency, name, ()))
+
+
 def test_while_it_deploys_its_stage_and_start_are_shown_and_afterwards_its_end() -> None:
     text = words(release_card(release(state=State.DEPLOYING, stage=1, started_at=STARTED), name, ()))
     assert "Stage: Full (stage 2 of 2)" in text
