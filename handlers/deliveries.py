@@ -13,6 +13,7 @@ from handlers.kit.living import namer
 from messages.card import Button
 from messages.delivery import SHOWN, ledger_card, open_card
 from messages.refusal import told
+from messages.words import PLATFORMS
 from storage.posting import Posting
 from storage.records import Records
 from storage.terms import Platform, PostingState, Role
@@ -52,12 +53,17 @@ def deliveries(call: Call, arguments: Of, records: Records) -> Reply:
 def _who(records: Records) -> Callable[[Posting], str]:
     """The person behind a direct message's account, or the channel's name; the id where nobody knows one.
 
-    A platform shows its own channels by their ids, and knows nothing of another's.
+    A platform shows its own channels by their ids, and knows nothing of another's; where there are several, the name
+    says which.
     """
     name = namer(records)
+    several = len(records.workspaces.platforms()) > 1
     channels = {(each.platform, each.workspace, each.channel): each.channel_name for each in records.links.all()}
 
     def who(posting: Posting) -> str:
+        return f"{called(posting)} ({PLATFORMS[posting.platform]})" if several else called(posting)
+
+    def called(posting: Posting) -> str:
         place = (posting.platform, posting.workspace, posting.channel)
         if not posting.direct:
             return channels.get(place) or _conversation(records, *place) or posting.channel

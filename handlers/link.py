@@ -58,7 +58,7 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
     if not arguments.audience:
         return Reply(card=links_card(records.links.all()))
     audience = _audience(arguments.audience, records)
-    place = find.channel(call, arguments.channel)
+    place = find.channel(call, records, arguments.channel)
     if any(_same(each, place) for each in records.links.of(audience)):
         raise Refused(f"{_name(place)} hears {audience} already.")
     records.links.add(
@@ -90,7 +90,7 @@ def link(call: Call, arguments: Linked, records: Records) -> Reply:
 )
 def unlink(call: Call, arguments: Unlinked, records: Records) -> Reply:
     audience = _audience(arguments.audience, records)
-    place = find.channel(call, arguments.channel)
+    place = find.channel(call, records, arguments.channel)
     if not records.links.remove(audience, place.platform, place.workspace, place.channel):
         raise Refused(f"{_name(place)} doesn't hear {audience}.", ways=(Button("Show what is linked", "link"),))
     sentence = f"{_name(place)} doesn't hear {audience} any more."

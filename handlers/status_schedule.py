@@ -65,7 +65,7 @@ class Occasion:
 )
 def schedule(call: Call, arguments: New, records: Records) -> Reply:
     """It survives restarts, keeps to the wall clock of its zone, and shows its next five times."""
-    place = find.channel(call, arguments.channel)
+    place = find.channel(call, records, arguments.channel)
     zone = arguments.zone or call.zone
     times = next_times(arguments.rule, zone, call.at, PREVIEW)
     if not times:

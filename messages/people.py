@@ -13,13 +13,14 @@ from messages.card import (
     Items,
     PersonRef,
     Piece,
+    Plain,
     Tone,
     fact,
     item,
     note,
     text,
 )
-from messages.words import ROLES, count
+from messages.words import PLATFORMS, ROLES, count
 from storage.organisation import Link
 from storage.people import Person
 from storage.service import Follow, Service
@@ -42,23 +43,29 @@ def _people(people: Sequence[Person]) -> tuple[Piece, ...]:
 
 
 def links_card(links: Sequence[Link]) -> Card:
-    """Which channels each audience hears through."""
+    """Which channels each audience hears through; a list, because a service has a name of any length."""
     if not links:
         sentence = "No channel is linked yet. Go to the channel and type /release link cab"
         return Card("Channels", (text(sentence),), Tone.WARNING, sentence)
+    several = len({link.platform for link in links}) > 1
     audiences = dict.fromkeys(link.audience for link in links)
     rows = tuple(
-        Fact(audience, _channels([link for link in links if link.audience == audience])) for audience in audiences
+        item(Bold(audience), ": ", *_channels([link for link in links if link.audience == audience], several=several))
+        for audience in audiences
     )
-    return Card("Channels", (Facts(rows),), Tone.NEUTRAL)
+    return Card("Channels", (Items(rows),), Tone.NEUTRAL)
 
 
-def _channels(links: Sequence[Link]) -> tuple[Piece, ...]:
+def _channels(links: Sequence[Link], *, several: bool) -> tuple[Piece, ...]:
+    """With the platform behind the name where there are several: channels like to be called the same."""
     found: list[Piece] = []
     for link in links:
         if found:
             found += fact("", ", ").value
-        found.append(ChannelRef(link.platform.value, link.workspace, link.channel, link.channel_name or link.channel))
+        name = link.channel_name or link.channel
+        found.append(ChannelRef(link.platform.value, link.workspace, link.channel, name))
+        if several:
+            found.append(Plain(f" ({PLATFORMS[link.platform]})"))
     return tuple(found)
 
 

@@ -128,17 +128,31 @@ def _noted(call: Call, records: Records, where: tuple[Platform, str], external: 
     )
 
 
-def channel(call: Call, word: str, *, field: str = "channel") -> Place:
-    """A mentioned channel, or the one where it's said."""
+def channel(call: Call, records: Records, word: str, *, field: str = "channel") -> Place:
+    """A mentioned channel, one by a name that the platform has told us, or the one where it's said."""
+    word = word.strip()
     if call.place is None:
         raise Refused("Say it in a channel, or name one with #.", field=field)
-    if mention := _CHANNEL.match(word.strip()):
+    if mention := _CHANNEL.match(word):
         return Place(call.place.platform, call.place.workspace, mention.group(1), mention.group(2) or "")
-    if word.strip() and word.strip().lower() != "here":
-        raise Refused(f"“{word}” isn't a channel I can see; pick it with #.", field=field)
+    if word and word.lower() != "here":
+        return _called(call.place, records, word, field)
     if call.place.direct:
         raise Refused("This is a conversation between the two of us; name a channel with #.", field=field)
     return call.place
+
+
+def _called(here: Place, records: Records, word: str, field: str) -> Place:
+    """Teams has no sign by which a channel is picked, but tells the names of those that Cabbot is in."""
+    name = word.removeprefix("#").casefold()
+    shared = records.conversations.shared(here.platform, here.workspace)
+    known = [each for each in shared if each.kind == "channel" and each.name.casefold() == name]
+    if len(known) == 1:
+        return Place(here.platform, here.workspace, known[0].external, known[0].name)
+    if known:
+        raise Refused(f"{len(known)} channels are called “{word}”; say it in the one that you mean.", field=field)
+    way = "say it there" if here.platform is Platform.TEAMS else "pick it with #"
+    raise Refused(f"“{word}” isn't a channel I can see; {way}.", field=field)
 
 
 def optional_release(word: str) -> int | None:

@@ -12,6 +12,7 @@ from storage.terms import PostingState, ToldHow
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import Town, sentence_of, told
+from tests.handlers.two_platforms import house
 
 
 def changed(town: Town, posting: Posting, **values: Any) -> None:
@@ -53,6 +54,14 @@ async def test_who_knows_of_a_release(town: Town) -> None:
     )
     town.write(lambda records: TOLD.add(records._tx, line))
     assert "#cab" in told(await town.say("rm", "deliveries REL-1"))
+
+
+async def test_on_two_platforms_it_says_on_which(database: Store) -> None:
+    both = await house(database)
+    await both.slack.all(("ana", "new A"))
+    text = told(await both.slack.say("own", "deliveries REL-1"))
+    assert "release card to #releases (Slack), since" in text
+    assert "release card to #releases (Microsoft Teams), since" in text
 
 
 async def test_nobody_was_told(town: Town) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from storage.conversation import Conversation
+from storage.records import Records
+from storage.store import Store
+from storage.terms import Platform
 from tests.handlers import stories
 from tests.handlers.buttons import labels
 from tests.handlers.town import Town, sentence_of, told
@@ -60,6 +64,28 @@ async def test_a_service_has_an_audience_of_its_own(town: Town) -> None:
 )  # fmt: skip
 async def test_what_cannot_be_linked(town: Town, line: str, sentence: str) -> None:
     assert sentence_of(await town.say("own", line)) == sentence
+
+
+async def test_on_teams_a_channel_is_called_by_its_name(database: Store) -> None:
+    town = Town(database, platform=Platform.TEAMS)
+    for external, name in (("19:board", "Board"), ("19:a", "general"), ("19:b", "General")):
+        _told_of(town, external, name)
+    answer = await town.say("own", "link cab #board", direct=True)
+    assert sentence_of(answer) == "#Board hears cab from now on."
+    assert "19:board" in {each.channel for each in town.look(lambda records: records.links.of("cab"))}
+    for word, sentence in (
+        ("general", "2 channels are called “general”; say it in the one that you mean."),
+        ("#elsewhere", "“#elsewhere” isn't a channel I can see; say it there."),
+    ):
+        assert sentence_of(await town.say("own", f"link cab {word}")) == sentence
+
+
+def _told_of(town: Town, external: str, name: str) -> None:
+    made = Conversation(
+        organisation_id=town.organisation, platform=Platform.TEAMS, workspace=town.workspace, external=external,
+        kind="channel", name=name, reference="{}", heard_at=town.clock.now(),
+    )  # fmt: skip
+    town.store.write_now(lambda tx: Records(tx, town.organisation).conversations.add(made))
 
 
 async def test_a_direct_conversation_is_not_linked(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from messages.card import ChannelRef, Facts
+from messages.card import ChannelRef, Items
 from messages.people import follows_card, links_card, roles_card, services_card
 from storage.organisation import Link
 from storage.people import Person
@@ -34,9 +34,15 @@ def test_each_audience_is_named_once_with_its_channels() -> None:
     text = words(card)
     assert "cab: #cab, #C2" in text
     assert text.count("cab:") == 1
-    assert isinstance(card.parts[0], Facts)
-    first = card.parts[0].rows[0].value[0]
-    assert first == ChannelRef("slack", "T1", "C1", "cab")
+    assert isinstance(card.parts[0], Items)
+    assert ChannelRef("slack", "T1", "C1", "cab") in card.parts[0].rows[0].pieces
+
+
+def test_channels_of_two_platforms_that_are_called_the_same_are_told_apart() -> None:
+    here, there = link("cab", "C1", "cab"), link("cab", "19:cab@thread.tacv2", "cab")
+    there.platform, there.workspace = Platform.TEAMS, "t1"
+    assert "cab: #cab (Slack), #cab (Microsoft Teams)" in words(links_card([here, there]))
+    assert "Slack" not in words(links_card([here]))
 
 
 def test_without_a_channel_it_says_how_to_begin() -> None:
