@@ -96,7 +96,7 @@ def read_line(line: str, values: Mapping[str, str]) -> Understood:
 def permit(command: Command, call: Call) -> None:
     """Raises Refused when this person may not say this command at all; roles are those of this moment."""
     if not command.reads and not call.member:
-        raise Refused("Only full members of the workspace change releases; guests and outside accounts read along.")
+        raise Refused("Only full members change releases; guests and outside accounts read along.")
     if command.roles and not command.roles & call.roles:
         who = " or ".join(ROLES[role].lower() for role in Role if role in command.roles)
         raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")

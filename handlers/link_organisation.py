@@ -13,7 +13,7 @@ from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, minutes
 from handlers.kit.command import command
 from handlers.kit.union import Brought, unite
 from messages.joining import code_card, joined_card, welcome_card, what_came
-from messages.words import count
+from messages.words import HOMES, count
 from storage.join_code import JoinCode
 from storage.organisation import Moved
 from storage.records import Records
@@ -33,21 +33,21 @@ _READ_AS = str.maketrans("OIL", "011")
 @dataclass(frozen=True, slots=True)
 class Joined:
     code: str = argument(
-        "Code", default="", blank="", rest=True, limit=80, hint="Shown in the other workspace; empty to show one here"
+        "Code", default="", blank="", rest=True, limit=80, hint="Shown on the other side; empty to show one here"
     )
 
 
 @command(
     "link organisation",
-    "Let another workspace join, or join with its code",
-    title="Join workspaces",
+    "Let a workspace or tenant join, or join with its code",
+    title="Join an organisation",
     submit="Join",
     group="Set up",
     roles=(Role.PROCESS_OWNER,),
     example="/release link organisation",
 )
 def link_organisation(call: Call, arguments: Joined, records: Records) -> Reply:
-    """Without a code it shows one for the other workspace."""
+    """Without a code it shows one for the other side."""
     return _join(call, arguments.code, records) if arguments.code else _show(call, records)
 
 
@@ -87,7 +87,7 @@ def _join(call: Call, code: str, records: Records) -> Reply:
     if found is None or found.used_at is not None or found.until <= call.at:
         raise _wrong()
     if found.organisation_id == records.organisation.id:
-        raise Refused("That code was shown here; type it in the workspace that is to join.")
+        raise Refused("That code was shown here; type it on the side that is to join.")
     other = _beside(records, found)
     _nothing_of_its_own(records, other)
     if not records.join_codes.use(found, call.at):
@@ -102,15 +102,15 @@ def _not_guessing(call: Call, records: Records) -> None:
     if len(records.journal.refused(GUESS, since, limit=rules.tries)) >= rules.tries:
         raise Refused(
             f"{count(rules.tries, 'code was', 'codes were')} wrong. Wait {count(rules.code_minutes, 'minute')}, then have a "
-            "new one shown in the other workspace: /release link organisation"
+            "new one shown on the other side, with “link organisation”."
         )
 
 
 def _wrong() -> Refused:
     """One sentence for every code that isn't good, so that nobody learns from it."""
     return Refused(
-        "That code isn't good: it's wrong, used or too old. Have a new one shown in the other workspace: "
-        "/release link organisation",
+        "That code isn't good: it's wrong, used or too old. Have a new one shown on the other side, with "
+        "“link organisation”.",
         subject=GUESS,
     )
 
@@ -142,8 +142,9 @@ def _nothing_of_its_own(records: Records, other: Records) -> None:
 def _told(call: Call, code: JoinCode, records: Records, other: Records, brought: Brought) -> Reply:
     came = what_came(brought.people, len(brought.known), brought.channels, brought.services)
     owners = [owner.name for owner in other.people.holders(Role.PROCESS_OWNER)]
-    card = joined_card(other.organisation.name, came, owners)
-    welcome = welcome_card(brought.workspaces, call.person.name, came)
+    home = HOMES.get(call.place.platform if call.place else Platform.SLACK, "workspace")
+    card = joined_card(home, other.organisation.name, came, owners)
+    welcome = welcome_card(home, brought.workspaces, call.person.name, came)
     there = Reply(
         card=card,
         posts=(Post(Direct(code.made_by), welcome, f"joined:{call.id}", SUBJECT),),

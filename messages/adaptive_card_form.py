@@ -15,7 +15,7 @@ from messages.adaptive_card_action import execute
 from messages.adaptive_card_text import calm, heading, label, paragraph, rich, run, shown
 from messages.card import Mark
 from messages.directory import Directory
-from messages.form import Choice, FieldKind, Form, FormField
+from messages.form import Choice, FieldKind, Form, FormField, in_a_row
 from messages.limits import Squeeze, fewer, length, shorten
 from messages.moments import wall_of
 from messages.safety import one_line, visible
@@ -144,7 +144,7 @@ def _hint(field: FormField, zone: str, most: int) -> str:
         notes.append(f"Shortened to the {_most(field):,} characters that fit here.")
     if field.kind is FieldKind.CHOICE and len(field.choices) > most:
         notes.append(f"The first {most} are listed; type the command for another.")
-    return " ".join(notes)
+    return in_a_row(notes)
 
 
 def _input(field: FormField, directory: Directory, zone: str, most: int) -> list[Json]:

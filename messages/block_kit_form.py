@@ -14,7 +14,7 @@ from messages import rich_text
 from messages.block_kit import plain
 from messages.card import Mark
 from messages.directory import Directory
-from messages.form import Choice, FieldKind, Form, FormField
+from messages.form import Choice, FieldKind, Form, FormField, in_a_row
 from messages.limits import Squeeze, fewer, length, shorten
 from messages.moments import unix_of
 from messages.safety import one_line, visible
@@ -123,7 +123,7 @@ def _hint(field: FormField) -> str:
         notes.append(f"Shortened to the {_most(field):,} characters that fit here.")
     if field.kind is FieldKind.CHOICE and len(field.choices) > MOST_OPTIONS * MOST_GROUPS:
         notes.append(f"The first {MOST_OPTIONS * MOST_GROUPS} are listed; type the command for another.")
-    return " ".join(notes)
+    return in_a_row(notes)
 
 
 def _element(field: FormField, form: Form) -> Json:

@@ -5,6 +5,7 @@ A submitted form is the sentence `say` plus one named argument per field, throug
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,3 +60,8 @@ class Form:
     submit: str = "Save"
     intro: Pieces = ()
     zone: str = "UTC"
+
+
+def in_a_row(notes: Sequence[str]) -> str:
+    """Notes below one field; where there are several, each is a sentence."""
+    return " ".join(f"{each.rstrip('. ')}." for each in notes) if len(notes) > 1 else "".join(notes)

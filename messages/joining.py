@@ -12,41 +12,41 @@ from messages.words import count
 def code_card(code: str, until: datetime, zone: str) -> Card:
     """A code, shown once to one person. The summary is kept in the audit trail, so the code isn't in it."""
     return Card(
-        "A code for another workspace",
+        "A code to join this organisation",
         (
-            text("In the workspace that is to join this organisation, one of its process owners types:"),
-            text(Code(f"/release link organisation {code}")),
+            text("In the Slack workspace or Teams tenant that is to join, one of its process owners says:"),
+            text(Code(f"link organisation {code}")),
             text(
-                "In Microsoft Teams, to Cabbot directly and without “/release”. Its people, channels and services come "
-                "along; its roles don't, and it must have no releases."
+                "In Slack behind “/release”, in Teams to Cabbot directly. Its people, channels and services come along; "
+                "its roles don't, and it must have no releases."
             ),
             note("Good once, until ", Moment(until, MomentStyle.TIME, zone), ". Nobody can show this code again."),
         ),
         Tone.INFO,
-        "A code was shown; with it another workspace can join this organisation.",
+        "A code was shown; with it a workspace or tenant can join this organisation.",
     )
 
 
-def joined_card(organisation: str, came: str, owners: Sequence[str]) -> Card:
-    """To the one who typed the code."""
+def joined_card(home: str, organisation: str, came: str, owners: Sequence[str]) -> Card:
+    """To the one who typed the code. `home` is what their platform calls the place, see messages/words.py."""
     who = ", ".join(owners)
     return Card(
         "Joined",
         (
-            text(f"This workspace belongs to the organisation “{organisation}” now. {came}"),
+            text(f"This {home} belongs to the organisation “{organisation}” now. {came}"),
             text(f"Roles didn't come along: a process owner there grants them, /release role grant. Ask {who}."),
             note("Who was known there by the same e-mail is one person now, with one vote."),
         ),
         Tone.GOOD,
-        f"This workspace joined the organisation “{organisation}”.",
+        f"This {home} joined the organisation “{organisation}”.",
     )
 
 
-def welcome_card(workspaces: Sequence[str], person: str, came: str) -> Card:
+def welcome_card(home: str, workspaces: Sequence[str], person: str, came: str) -> Card:
     """To the one who showed the code."""
     names = " and ".join(f"“{name}”" for name in workspaces)
     return Card(
-        "A workspace has joined",
+        f"A {home} has joined",
         (
             text(f"{names} joined this organisation; {person} typed the code that you were shown. {came}"),
             text("Nobody brought a role along. Grant them: /release role grant @name cab_member"),

@@ -37,6 +37,8 @@ PLATFORMS = {
     Platform.CLOCK: "the clock",
     Platform.SYSTEM: "Cabbot",
 }
+HOMES = {Platform.TEAMS: "tenant"}
+"""What a platform calls the place where an organisation lives on it; else a workspace."""
 COMMANDS = (
     "announce", "approve", "ballot", "cancel", "complete", "deliveries", "edit", "emergency", "follow", "help", "hold",
     "link", "list", "me", "new", "people", "recall", "reject", "resume", "role", "rollback", "service", "show", "start",

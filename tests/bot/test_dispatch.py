@@ -74,9 +74,7 @@ async def test_a_workspace_that_was_disconnected_is_not_remembered(town: Town) -
 async def test_guests_foreign_accounts_and_bots_change_nothing(town: Town, kind: AccountKind, line: str) -> None:
     await stories.drafted(town)
     answer = await town.say("zed", line, kind=kind)
-    assert sentence_of(answer) == (
-        "Only full members of the workspace change releases; guests and outside accounts read along."
-    )
+    assert sentence_of(answer) == ("Only full members change releases; guests and outside accounts read along.")
     assert town.release().revision == 1
     assert town.last().outcome is Outcome.REFUSED
 

@@ -22,10 +22,7 @@ from tests.handlers import stories
 from tests.handlers.town import NEW, Town, sentence_of, told
 from tests.handlers.two_platforms import code_on
 
-WRONG = (
-    "That code isn't good: it's wrong, used or too old. Have a new one shown in the other workspace: "
-    "/release link organisation"
-)
+WRONG = "That code isn't good: it's wrong, used or too old. Have a new one shown on the other side, with “link organisation”."
 
 
 @pytest.fixture
@@ -121,7 +118,7 @@ async def test_guessing_ends_after_a_few(slack: Town, teams: Town) -> None:
         assert sentence_of(await teams.say("own", f"link organisation AAAA-{number}")) == WRONG
     answer = await teams.say("own", f"link organisation {code}")
     assert sentence_of(answer) == (
-        "5 codes were wrong. Wait 15 minutes, then have a new one shown in the other workspace: /release link organisation"
+        "5 codes were wrong. Wait 15 minutes, then have a new one shown on the other side, with “link organisation”."
     )
     slack.clock.at = teams.clock.at = teams.clock.at + timedelta(minutes=15)
     assert not (await teams.say("own", f"link organisation {await shown(slack)}")).refused
@@ -140,7 +137,7 @@ async def test_the_policy_has_the_numbers(database: Store) -> None:
 async def test_a_code_typed_where_it_was_shown_stays_good(slack: Town, teams: Town) -> None:
     code = await shown(slack)
     answer = await slack.say("own", f"link organisation {code}")
-    assert sentence_of(answer) == "That code was shown here; type it in the workspace that is to join."
+    assert sentence_of(answer) == "That code was shown here; type it on the side that is to join."
     assert not (await teams.say("own", f"link organisation {code}")).refused
 
 
@@ -184,7 +181,7 @@ async def test_everything_but_roles_comes_along(slack: Town, teams: Town) -> Non
     old = teams.organisation
     answer = await joined(teams, slack)
     assert (
-        "This workspace belongs to the organisation “Acme” now. 10 people came along, 5 linked channels, 3 services."
+        "This tenant belongs to the organisation “Acme” now. 10 people came along, 5 linked channels, 3 services."
         in (told(answer))
     )
     assert "a process owner there grants them, /release role grant. Ask Own." in told(answer)
@@ -259,7 +256,7 @@ async def test_the_same_act_delivered_again_changes_nothing(slack: Town, teams: 
     first = await teams.say("own", f"link organisation {code}", call="join")
     again = await teams.say("own", f"link organisation {code}", call="join")
     assert [(each.repeated, each.refused) for each in (first, again)] == [(False, False), (True, False)]
-    assert "This workspace joined the organisation “Acme”." in told(again)
+    assert "This tenant joined the organisation “Acme”." in told(again)
 
 
 # ---- people

@@ -82,4 +82,4 @@ def code_on(card: Card | None) -> str:
     lines = [
         each.text for part in card.parts if isinstance(part, Text) for each in part.pieces if isinstance(each, Code)
     ]
-    return lines[0].removeprefix("/release link organisation ")
+    return lines[0].removeprefix("link organisation ")

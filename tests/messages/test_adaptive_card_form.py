@@ -84,6 +84,12 @@ def test_a_line_and_a_text_have_their_words_and_their_limits() -> None:
     assert "isRequired" not in long
 
 
+def test_hints_in_a_row_are_sentences() -> None:
+    field = FormField("start", "Start", FieldKind.MOMENT, hint="When it begins")
+    body = card_of(form_of(field, zone="Europe/Berlin"))["body"]
+    assert body[2]["inlines"][0]["text"] == "When it begins. Time zone: Europe/Berlin."
+
+
 def test_a_hint_and_an_error_stand_at_their_field() -> None:
     field = FormField("why", "Why?", hint="In *one* line.", error="A rejection needs a reason.")
     asked, hint, error = card_of(form_of(field, FormField("other", "Other")))["body"][:3]

@@ -25,7 +25,7 @@ BO_HIMSELF = Person(id=BO, name="Bo", joined_at=NOW)
 
 def test_the_code_is_on_the_card_and_not_in_its_summary() -> None:
     card = code_card("K0D1-AAAA-BBBB-CCCC", NOW + timedelta(minutes=15), "Europe/Berlin")
-    assert "/release link organisation K0D1-AAAA-BBBB-CCCC" in words(card)
+    assert "link organisation K0D1-AAAA-BBBB-CCCC" in words(card)
     assert "Good once, until 13:15 CET" in words(card)
     assert "K0D1" not in card.summary + card.title
 
@@ -43,9 +43,9 @@ def test_what_came_along_is_counted(counts: tuple[int, int, int, int], sentence:
 
 
 def test_both_sides_hear_that_roles_stay_behind() -> None:
-    assert "Roles didn't come along" in words(joined_card("Acme", "1 person came along.", ["Own", "Eva"]))
-    assert "Ask Own, Eva." in words(joined_card("Acme", "1 person came along.", ["Own", "Eva"]))
-    assert "Nobody brought a role along" in words(welcome_card(["Globex"], "Ana", "1 person came along."))
+    assert "Roles didn't come along" in words(joined_card("tenant", "Acme", "1 person came along.", ["Own", "Eva"]))
+    assert "Ask Own, Eva." in words(joined_card("tenant", "Acme", "1 person came along.", ["Own", "Eva"]))
+    assert "Nobody brought a role along" in words(welcome_card("tenant", ["Globex"], "Ana", "1 person came along."))
 
 
 def test_who_i_am() -> None:
