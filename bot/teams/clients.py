@@ -5,6 +5,7 @@ The SDK would send in threads and make a client for each turn, which takes 5 ms 
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender, AsyncPip
 from msrest.universal_http import ClientRequest
 from yarl import URL
 
-from bot.chat import Never
+from bot.chat import Never, NotSent
 from bot.outbound import Origin, Outbound, Reply
 from bot.teams.credentials import Credentials
 
@@ -35,6 +36,10 @@ PATIENCE = ClientTimeout(total=4.5, connect=2.5, sock_connect=2.5)
 """A little less than the courier waits, so that a connection which never came about is told from an answer that is missing."""
 
 Json = dict[str, Any]
+
+LOGIN_SECONDS = 3.0
+"""How long a call waits for the login. Less than the courier waits for the whole of it: what wasn't even begun must not
+end as a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,16 @@ def connector_purposes(
 class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
     """Without credentials (CABBOT_TEAMS_INSECURE_LOCAL) nothing is signed."""
 
-    def __init__(self, outbound: Outbound, credentials: Credentials | None, allows: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        outbound: Outbound,
+        credentials: Credentials | None,
+        allows: Callable[[str], bool],
+        *,
+        login: float = LOGIN_SECONDS,
+    ) -> None:
         self._allows = allows
-        policies: list[Any] = [_Signed(credentials)] if credentials is not None else []
+        policies: list[Any] = [_Signed(credentials, login)] if credentials is not None else []
         self._pipeline = AsyncPipeline(policies, _Sender(outbound))
         self._known: OrderedDict[str, ConnectorClient] = OrderedDict()
 
@@ -100,9 +112,9 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
 
 
 class _Signed(AsyncHTTPPolicy[Any, Any]):
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, patience: float) -> None:
         super().__init__()
-        self._credentials = credentials
+        self._credentials, self._patience = credentials, patience
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
         """A token that Teams doesn't take is replaced once: a 401 is said before anything is done."""
@@ -118,7 +130,11 @@ class _Signed(AsyncHTTPPolicy[Any, Any]):
         return await self.next.send(request, **kwargs)
 
     async def _sign(self, request: Any) -> str:
-        token = await self._credentials.token()
+        try:
+            async with asyncio.timeout(self._patience):
+                token = await self._credentials.token()
+        except TimeoutError:  # it goes on for whoever comes next
+            raise NotSent("login is slow", everything=True) from None
         request.http_request.headers["Authorization"] = f"Bearer {token}"
         return token
 

@@ -28,7 +28,10 @@ MICROSOFT = "https://login.botframework.com"
 PAUSE_SECONDS, DAY_SECONDS = 60.0, 86_400.0
 FIRST_PAUSE_SECONDS = 5.0
 """As long as there are none at all, nobody can be let in, so they are asked for more often."""
-FETCH_SECONDS = 5.0
+FETCH_SECONDS, WAIT_SECONDS = 5.0, 1.0
+"""How long a fetch may take, and how much of that a delivery waits for: an invoke must be answered within five seconds.
+Who waited in vain is refused, and Teams sends it again.
+"""
 LEAST_BITS = 2048
 """RS256 is for keys of this size or larger (RFC 7518, section 3.3)."""
 
@@ -56,9 +59,13 @@ class Keys:
         *,
         ticks: Callable[[], float] = time.monotonic,
         patience: float = FETCH_SECONDS,
+        wait: float = WAIT_SECONDS,
     ) -> None:
-        """`ticks` are seconds of a clock that only goes forward, `patience` how many of them a fetch may take."""
+        """`ticks` are seconds of a clock that only goes forward, `patience` how many of them a fetch may take, `wait` for
+        how many of those one who asks for a key waits.
+        """
         self._outbound, self._metadata_url, self._ticks, self._patience = outbound, metadata_url, ticks, patience
+        self._wait = wait
         self._keys: dict[str, Key] = {}
         self._tried = self._fetched = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
@@ -85,7 +92,7 @@ class Keys:
                 return
             self._tried = self._ticks()
             self._fetching = asyncio.create_task(self._fetch())
-        await asyncio.shield(self._fetching)
+        await asyncio.wait({self._fetching}, timeout=self._wait)
 
     async def _fetch(self) -> None:
         try:

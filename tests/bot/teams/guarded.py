@@ -50,7 +50,7 @@ async def verifying(
     authority: Authority, *, clock: Clock | None = None, ticks: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[Verifier]:
     outbound = Outbound(purposes(authority.metadata_url))
-    keys = Keys(outbound, authority.metadata_url, ticks=ticks)
+    keys = Keys(outbound, authority.metadata_url, ticks=ticks, wait=5.0)
     try:
         yield Verifier(APP_ID, keys, clock or SystemClock())
     finally:

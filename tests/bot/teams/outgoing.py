@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.clock import MovableClock
 from bot.outbound import Outbound
-from bot.teams.clients import Clients, connector_purposes
+from bot.teams.clients import LOGIN_SECONDS, Clients, connector_purposes
 from bot.teams.connector import Connector
 from bot.teams.credentials import Credentials, login_purposes
 from bot.teams.service_hosts import ServiceHosts
@@ -71,14 +71,18 @@ class Outgoing:
 
 @asynccontextmanager
 async def outgoing(
-    teams: FakeTeams, *, password: str = APP_PASSWORD, ticks: Callable[[], float] = time.monotonic
+    teams: FakeTeams,
+    *,
+    password: str = APP_PASSWORD,
+    ticks: Callable[[], float] = time.monotonic,
+    login_patience: float = LOGIN_SECONDS,
 ) -> AsyncIterator[Outgoing]:
     """`teams` is running. Its service is the only one that was named beside Microsoft's."""
     named, login, names = (teams.service.origin,), teams.authority.url, NoNames()
     hosts = ServiceHosts(named)
     outbound = Outbound({**connector_purposes(hosts.allows, named), **login_purposes(login)}, resolver=names)
     credentials = Credentials(outbound, APP_ID, password, TENANT, login_url=login, ticks=ticks)
-    clients, clock = Clients(outbound, credentials, hosts.allows), MovableClock()
+    clients, clock = Clients(outbound, credentials, hosts.allows, login=login_patience), MovableClock()
     try:
         yield Outgoing(teams, clock, credentials, clients, Connector(clients, clock, APP_ID), names)
     finally:

@@ -120,3 +120,18 @@ async def test_a_login_that_is_away_is_said(teams: FakeTeams) -> None:
             await send(out)
         assert APP_PASSWORD not in repr(out.credentials)
     assert teams.service.calls == []
+
+
+async def test_a_login_that_hangs_leaves_no_doubt_about_a_message(teams: FakeTeams) -> None:
+    """The courier gives a call five seconds; what spends them on the login was surely not sent."""
+    teams.authority.slow = 0.3
+    async with outgoing(teams, login_patience=0.05) as out:
+        for _ in range(2):
+            with pytest.raises(NotSent, match="login is slow"):
+                await send(out)
+        assert teams.service.calls == []
+        async with asyncio.timeout(10):
+            while not teams.authority.issued:  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
+        await send(out)
+    assert teams.authority.asked[TOKEN] == 1, "the login went on, and serves whoever comes next"

@@ -37,9 +37,9 @@ def ticks() -> Ticks:
 
 
 @asynccontextmanager
-async def keys_of(authority: Authority, ticks: Ticks, patience: float = 5.0) -> AsyncIterator[Keys]:
+async def keys_of(authority: Authority, ticks: Ticks, patience: float = 5.0, wait: float = 5.0) -> AsyncIterator[Keys]:
     outbound = Outbound(purposes(authority.metadata_url))
-    yield Keys(outbound, authority.metadata_url, ticks=ticks, patience=patience)
+    yield Keys(outbound, authority.metadata_url, ticks=ticks, patience=patience, wait=wait)
     await outbound.close()
 
 
@@ -203,3 +203,22 @@ async def test_an_empty_list_takes_no_key_away(authority: Authority, ticks: Tick
         authority.keys = listed
         ticks.seconds += DAY_SECONDS
         assert await keys.find("key-0")
+
+
+async def test_nobody_waits_long_for_a_slow_issuer_and_what_it_says_late_counts(
+    authority: Authority, ticks: Ticks
+) -> None:
+    """A known key is good meanwhile, an unknown one is refused until the fetch, which goes on, has brought it."""
+    async with keys_of(authority, ticks, wait=0.05) as keys:
+        async with asyncio.timeout(10):
+            while await keys.find("key-0") is None:  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
+        authority.slow = 0.3
+        authority.rotate()
+        ticks.seconds += DAY_SECONDS
+        assert await keys.find("key-0"), "while the new ones are on their way"
+        assert await keys.find("key-1") is None
+        async with asyncio.timeout(10):
+            while await keys.find("key-1") is None:  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
+        assert authority.asked[METADATA] == 2
