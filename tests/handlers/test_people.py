@@ -107,10 +107,12 @@ async def test_a_vote_goes_with_its_person(both: House) -> None:
         ("people join <@bo> nobody", "I don't know who “nobody” is; mention the person with @, or write their full name."),
         ("people join <@bo> x@example.org",
          "Nobody here is known by the e-mail x@example.org; mention the person with @ instead."),
-        ("people join <@bo> Eve", "2 people are called “Eve”; mention the one you mean, or write their e-mail."),
+        ('people join <@bo> "Sam Q"', "2 people are called “Sam Q”; mention the one you mean, or write their e-mail."),
     ],
 )  # fmt: skip
 async def test_who_cannot_be_joined(both: House, line: str, sentence: str) -> None:
+    for handle in ("st", "eve"):
+        both.tell(both.slack, handle, name="Sam Q")
     assert sentence_of(await both.slack.say("own", line)) == sentence
 
 
@@ -123,11 +125,10 @@ async def test_only_a_process_owner_joins_people(both: House, who: str) -> None:
 async def test_whose_profile_is_read_again_stays_one_person(both: House) -> None:
     await both.slack.all(("own", JOIN_BO))
     for town, email in ((both.teams, "bo@teams.example"), (both.slack, "bo@slack.example")) * 2:
-        both.tell(town, "bo", email)
-        account = town.look(lambda records: records.people.account(town.platform, town.workspace, "bo"))  # noqa: B023 # at once
-        assert account is not None
-        assert account.profile_at is not None
-    one = both.person(both.slack, "bo").id
-    assert one == both.person(both.teams, "bo").id
-    accounts = both.slack.look(lambda records: records.people.accounts(one))
+        told_of = both.tell(town, "bo", email)
+        assert told_of is not None
+        assert told_of.profile_at is not None
+    one = both.person(both.slack, "bo")
+    assert both.person(both.teams, "bo").id == one.id
+    accounts = both.slack.look(lambda records: records.people.accounts(one.id))
     assert {each.platform for each in accounts} == {Platform.SLACK, Platform.TEAMS}
