@@ -78,6 +78,7 @@ class TeamsEdge:
         app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
         self._hosts = ServiceHosts(settings.teams_service_urls)
         self.tenants = Tenants(store, clock, own=tenant, bot=f"28:{app_id}", zone=door.rules.zone)
+        door.on_move.append(lambda _platform, workspace: self.tenants.forget(workspace))
         credentials = _credentials(settings, outbound)
         self._turns, service = framework(outbound, credentials, self._hosts.allows, app_id)
         self._connector = Connector(service, clock, app_id)
