@@ -105,7 +105,7 @@ def _told(
     extra: list[Post] | None = None,
 ) -> Reply:
     return Reply(
-        card=changed_card(found, found.key, sentence, offers(found, call)),
+        card=changed_card(found, "On hold" if event == "held" else event.capitalize(), sentence, offers(found, call)),
         posts=(
             *(extra or []),
             release_post(call, found, records),

@@ -14,6 +14,16 @@ from tests.handlers.buttons import labels
 from tests.handlers.town import EMERGENCY, Town, sentence_of, told
 
 
+async def test_each_answer_is_called_after_what_happened(town: Town) -> None:
+    await stories.in_window(town)
+    titles = []
+    for who, line in (("ana", "start REL-1"), ("ana", "hold REL-1 wait"), ("ana", "resume REL-1"), ("ana", "step REL-1"),
+                      ("ana", "complete REL-1")):  # fmt: skip
+        card = (await town.say(who, line)).card
+        titles.append(card.title if card else "")
+    assert titles == ["Started", "On hold", "Resumed", "Next stage", "Deployed"]
+
+
 async def test_a_start_in_the_window(town: Town) -> None:
     await stories.in_window(town)
     answer = await town.say("ana", "start REL-1")
