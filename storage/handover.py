@@ -15,7 +15,8 @@ from storage.lease import LEASES
 from storage.organisation import CONNECTIONS, LINKS
 from storage.people import ACCOUNTS, GRANTS, PEOPLE
 from storage.release import RELEASES
-from storage.service import FOLLOWS, SCHEDULES, SERVICES
+from storage.search import Found, Search
+from storage.service import FOLLOWS, SCHEDULES, SERVICES, service_texts
 from storage.statement import Statement, Transaction
 from storage.table import RecordTable
 from storage.terms import DueState
@@ -37,6 +38,7 @@ _KNOWN_SERVICES = Statement(
     .join_from(SERVICES.table, _theirs, func.lower(_s.name) == func.lower(_theirs.c.name))
     .where(_s.organisation_id == _OLD, _theirs.c.organisation_id == _NEW)
 )
+_SERVICES = SERVICES.query()
 _DROP_SERVICE = Statement(delete(SERVICES.table).where(_s.organisation_id == _OLD, _s.name == bindparam("name")))
 _RENAME = tuple(
     Statement(
@@ -79,8 +81,12 @@ def organisation(tx: Transaction, old: int, new: int, now: datetime) -> None:
         tx.execute(_DROP_SERVICE, old=old, name=ours)
         for rename in _RENAME:
             tx.execute(rename, old=old, before=f"service:{ours}", after=f"service:{theirs}")
+    services = _SERVICES.all(tx, old)
     for move in _MOVE:
         tx.execute(move, old=old, new=new)
+    Search(tx, old).forget(Found.SERVICE)
+    for service in services:
+        Search(tx, new).add(Found.SERVICE, service.id, service_texts(service))
     for end in _END:
         tx.execute(end, old=old, now=now)
 

@@ -17,6 +17,7 @@ from storage.people import People
 from storage.policy import PolicyChanges
 from storage.posting import Postings
 from storage.release import Releases
+from storage.search import Search
 from storage.service import Follows, Schedules, Services
 from storage.statement import Transaction
 from storage.template import Templates
@@ -46,7 +47,8 @@ class Records:
         self.organisation: Organisation = self._organisations.get(organisation, lock=lock)
         if lock and self.organisation.successor:
             raise Moved(organisation, self.organisation.successor)
-        self.people = People(tx, organisation)
+        self.groups = Groups(tx, self.organisation, self._groups_changed)
+        self.people = People(tx, organisation, self.groups)
         self.releases = Releases(tx, organisation)
         self.ballots = Ballots(tx, organisation)
         self.services = Services(tx, organisation)
@@ -58,9 +60,9 @@ class Records:
         self.dues = Dues(tx, organisation)
         self.evidence = Evidence(tx, organisation)
         self.templates = Templates(tx, organisation)
-        self.groups = Groups(tx, organisation)
-        self.policy = PolicyChanges(tx, organisation)
+        self.policy = PolicyChanges(tx, self.organisation, self.save_organisation)
         self.postings = Postings(tx, organisation)
+        self.search = Search(tx, organisation)
         self.journal = Journal(tx, organisation)
         self.join_codes = JoinCodes(tx)  # of every organisation: see there
 
@@ -71,6 +73,10 @@ class Records:
 
     def save_organisation(self) -> None:
         self._organisations.save(self.organisation)
+
+    def _groups_changed(self) -> None:
+        self.people.forget_holders()
+        self.save_organisation()
 
     # ---- two organisations, two people
 

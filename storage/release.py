@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
 from sqlmodel import Field
 
 from storage.content import ChangeRequest, Content, PlanStep, ServiceVersion
+from storage.search import Found, Search
 from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
 from storage.terms import ReleaseType, State
@@ -128,23 +131,34 @@ class Releases:
 
     def __init__(self, tx: Transaction, organisation: int) -> None:
         self._tx, self._organisation = tx, organisation
+        self._search = Search(tx, organisation)
+        self._found_by: dict[int, tuple[Any, ...]] = {}
+        """What the releases that were read are found by, as it was then: only what differs is written."""
 
     def get(self, key: int) -> Release:
         found = RELEASES.by_id.first(self._tx, self._organisation, key=key)
         if found is None:
             raise LookupError(f"there is no release {key}")
+        self._found_by[found.id] = _found_by(found)
         return found
 
     def by_number(self, number: int) -> Release | None:
-        return _BY_NUMBER.first(self._tx, self._organisation, number=number)
+        found = _BY_NUMBER.first(self._tx, self._organisation, number=number)
+        if found is not None:
+            self._found_by[found.id] = _found_by(found)
+        return found
 
     def add(self, release: Release) -> Release:
         RELEASES.add(self._tx, release)
         self._index_services(release)
+        self._search.add(Found.RELEASE, release.number, release_texts(release))
         return release
 
     def save(self, release: Release, *, services_changed: bool = False) -> Release:
         RELEASES.save(self._tx, release)
+        if self._found_by.get(release.id) != (by := _found_by(release)):
+            self._found_by[release.id] = by
+            self._search.change(Found.RELEASE, release.number, release_texts(release))
         if services_changed:
             self._tx.execute(_FORGET_SERVICES, organisation=self._organisation, release=release.id)
             self._index_services(release)
@@ -164,7 +178,12 @@ class Releases:
         return _OF_SERVICE.all(self._tx, self._organisation, service=service, before=before, limit=limit)
 
     def add_update(self, update: Update) -> Update:
-        return UPDATES.add(self._tx, update)
+        UPDATES.add(self._tx, update)
+        self._search.add(Found.UPDATE, update.id, (update.words,))
+        return update
+
+    def get_update(self, key: int) -> Update | None:
+        return UPDATES.by_id.first(self._tx, self._organisation, key=key)
 
     def last_update(self, release: int) -> Update | None:
         return _LAST_WORDS.first(self._tx, self._organisation, release=release)
@@ -180,3 +199,23 @@ class Releases:
                     service=service.name,
                 ),
             )
+
+
+def _found_by(release: Release) -> tuple[Any, ...]:
+    """Everything whose change may change the words; equal while it's the same."""
+    lists = (release.services, release.change_requests, release.plan, release.back_out)
+    texts = (release.title, release.goal, release.reason, release.impact)
+    return (*texts, *(tuple(each) for each in lists), release.content)
+
+
+def release_texts(release: Release) -> Iterator[str]:
+    """The texts by whose words a release is found: what it is, what it implements, how it's done and undone."""
+    yield from (release.key, release.title, release.goal, release.reason, release.impact)
+    for service in release.services:
+        yield from (service.name, service.version)
+    for change in release.change_requests:
+        yield from (change.ref, change.title, change.problem)
+    for step in release.plan:
+        yield from (step.text, step.verify)
+    yield from release.back_out
+    yield from (test.text for test in release.content.tests)

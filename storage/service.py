@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, func
 from sqlmodel import Field
 
+from storage.search import Found, Search
 from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
 from storage.terms import FollowLevel, Platform
@@ -91,6 +92,7 @@ class Services:
 
     def __init__(self, tx: Transaction, organisation: int) -> None:
         self._tx, self._organisation = tx, organisation
+        self._search = Search(tx, organisation)
         self._known: dict[str, Service] = {}
 
     def by_name(self, name: str) -> Service | None:
@@ -104,12 +106,24 @@ class Services:
     def all(self) -> list[Service]:
         return _SERVICES.all(self._tx, self._organisation)
 
+    def get(self, key: int) -> Service | None:
+        return SERVICES.by_id.first(self._tx, self._organisation, key=key)
+
     def add(self, service: Service) -> Service:
-        return SERVICES.add(self._tx, service)
+        SERVICES.add(self._tx, service)
+        self._search.add(Found.SERVICE, service.id, service_texts(service))
+        return service
 
     def save(self, service: Service) -> Service:
         self._known.clear()
-        return SERVICES.save(self._tx, service)
+        SERVICES.save(self._tx, service)
+        self._search.change(Found.SERVICE, service.id, service_texts(service))
+        return service
+
+
+def service_texts(service: Service) -> tuple[str, ...]:
+    """The texts by whose words a service is found."""
+    return (service.name, *service.dependencies)
 
 
 class Follows:

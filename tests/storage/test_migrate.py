@@ -85,9 +85,15 @@ def test_asking_for_the_version_makes_no_file(tmp_path: Path) -> None:
 def test_the_migrated_schema_is_that_of_the_records(empty_url: str, engine_of: Callable[[str], Engine]) -> None:
     migrate(empty_url)
     with engine_of(empty_url).connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": _declared}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, SQLModel.metadata) == []
         assert guards.missing(connection) == set()
+
+
+def _declared(name: str | None, _kind: str, _parents: object) -> bool:
+    """What full text search adds on each database isn't declared as a table: the next tests hold it to the letter."""
+    return name is None or not name.startswith(("search_words", "search_entry_words"))
 
 
 def test_fresh_and_migrated_schema_are_the_same_to_the_letter(

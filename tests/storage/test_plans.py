@@ -25,6 +25,7 @@ from storage.people import PEOPLE, Person
 from storage.posting import POSTINGS, TOLD
 from storage.records import Records
 from storage.release import RELEASES, SERVICES_OF, UPDATES, Release
+from storage.search import ENTRIES, Found
 from storage.statement import Transaction
 from storage.store import Store, open_store
 from storage.table import RecordTable
@@ -35,7 +36,7 @@ from tests.fakes.outbox import now, posting
 from tests.fakes.trail import entry
 
 ROWS = 30_000
-BIG = ("release", "release_service", "release_update", "posting", "told", "due", "journal")
+BIG = ("release", "release_service", "release_update", "posting", "told", "due", "journal", "search_entry")
 
 
 class Explaining(Transaction):
@@ -133,6 +134,8 @@ def fill(store: Store) -> int:
             subject="'REL-' || n",
             state="CASE WHEN n <= 100 THEN 'waiting' ELSE 'said' END",
         )
+        found = {"organisation_id": owner, "kind": Found.RELEASE, "target": 0, "words": f"/{owner}"}
+        multiply(connection, ENTRIES, found, target="n", words=f"'/{owner} common w' || n")
         trail = dict(entry(0, organisation_id=owner))
         multiply(connection, JOURNAL, trail, seq="n", call_id="'c' || n", subject="'REL-' || (n / 10)")
         connection.execute(text("ANALYZE"))
@@ -202,6 +205,11 @@ QUESTIONS: dict[str, Ask] = {
     "change": lambda _tx, r: [r.postings.change(each, "{}", now()) for each in r.postings.in_slot("s777")],
     "ledger": lambda _tx, r: r.postings.ledger(777),
     "who knows": lambda _tx, r: r.postings.tellings("REL-777"),
+    "search: a common word": lambda _tx, r: r.search.find("common"),
+    "search: a rare word": lambda _tx, r: r.search.find("w777"),
+    "search: no hit": lambda _tx, r: r.search.find("common nothing"),
+    "search: a later page": lambda _tx, r: r.search.find("common", before=9_000),
+    "search: change": lambda _tx, r: r.search.change(Found.RELEASE, 777, ["new"]),
     "courier: look": lambda tx, _r: outbox.look(tx, SLACK, now()),
     "courier: claim": _claimed,
     "courier: recover": lambda tx, _r: outbox.recover(tx, 25),

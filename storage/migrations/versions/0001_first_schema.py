@@ -19,7 +19,7 @@ def upgrade() -> None:
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=True),
         *(word("name"), word("zone"), number("last_number"), number("journal_seq"), word("journal_head")),
-        number("successor"),
+        *(number("successor"), word("policy_digest"), number("group_grants")),
         instant("created_at"),
         sa.PrimaryKeyConstraint("id", name="pk_organisation"),
     )
@@ -31,6 +31,7 @@ def upgrade() -> None:
     _channels()
     _delivery()
     _journal()
+    _search()
 
 
 def _people() -> None:
@@ -163,7 +164,7 @@ def _approval() -> None:
     create(
         "ballot",
         *(ref("release_id", "release"), number("revision"), word("digest"), term("board"), number("quorum")),
-        *(term("state"), flag("retroactive"), ref("opened_by", "person"), instant("opened_at")),
+        *(flag("change_manager"), term("state"), flag("retroactive"), ref("opened_by", "person"), instant("opened_at")),
         *(instant("deadline_at"), instant("escalated_at", nullable=True), instant("decided_at", nullable=True)),
         indexes={
             "ballot_release": ["organisation_id", "release_id", "id"],
@@ -258,6 +259,33 @@ def _journal() -> None:
         unique=[["organisation_id", "seq"], ["organisation_id", "call_id"]],
         indexes={"journal_subject": ["organisation_id", "subject", "seq"]},
     )
+
+
+SQLITE_SEARCH = (
+    "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_entry', content_rowid='id', detail='none', "
+    "columnsize=0, tokenize=\"ascii tokenchars '/'\")",
+    "CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN "
+    "INSERT INTO search_words(rowid, words) VALUES (new.id, new.words); END",
+    "CREATE TRIGGER search_entry_changed AFTER UPDATE OF words ON search_entry BEGIN "
+    "INSERT INTO search_words(search_words, rowid, words) VALUES ('delete', old.id, old.words); "
+    "INSERT INTO search_words(rowid, words) VALUES (new.id, new.words); END",
+    "CREATE TRIGGER search_entry_removed AFTER DELETE ON search_entry BEGIN "
+    "INSERT INTO search_words(search_words, rowid, words) VALUES ('delete', old.id, old.words); END",
+)
+POSTGRES_SEARCH = (
+    "CREATE INDEX search_entry_words ON search_entry USING gin (array_to_tsvector(string_to_array(words, ' ')))",
+)
+
+
+def _search() -> None:
+    create(
+        "search_entry",
+        *(term("kind"), number("target"), word("words")),
+        unique=[["organisation_id", "kind", "target"]],
+        indexes={"search_entry_newest": ["organisation_id", "id"]},
+    )
+    for statement in SQLITE_SEARCH if op.get_bind().dialect.name == "sqlite" else POSTGRES_SEARCH:
+        op.execute(statement)
 
 
 # ---- the few shapes of which the schema is made
