@@ -1,0 +1,168 @@
+"""Plans as lines: what is read, what is said of bad lines, and that nothing is lost on the way there and back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy.plan_lines import (
+    StepWords,
+    read_minutes,
+    read_plan,
+    read_step,
+    read_steps,
+    readable,
+    unknown_stages,
+    write_plan,
+    write_step,
+)
+from storage.content import PlanStep
+
+FULL = "Drain the queue | @ana | 10 min | check: depth is 0"
+
+
+@pytest.mark.parametrize(
+    "line, step",
+    [
+        (FULL, StepWords("Drain the queue", "", "ana", 10, "depth is 0")),
+        ("Drain|check: depth is 0|10m|@ana", StepWords("Drain", "", "ana", 10, "depth is 0")),
+        ("Drain | <@U1|ana> | 1.5 h", StepWords("Drain", "", "<@U1>", 90)),
+        ("Drain | <@29:1ben-0Xw>", StepWords("Drain", "", "<@29:1ben-0Xw>")),
+        ("Drain | owner: Ana Smith", StepWords("Drain", "", "Ana Smith")),
+        ("Drain | @Ana Smith | 2 hours", StepWords("Drain", "", "Ana Smith", 120)),
+        ("Drain | Verify: see a | b", StepWords("Drain", verify="see a | b")),
+        ("Drain | check: see a | b | 5 minutes", StepWords("Drain", minutes=5, verify="see a | b")),
+        ("kubectl get pods | grep pay", StepWords("kubectl get pods | grep pay")),
+        ("kubectl get pods | grep pay | @ana", StepWords("kubectl get pods | grep pay", "", "ana")),
+        ("make || stop", StepWords("make || stop")),
+        ("echo | 10 min |", StepWords("echo | 10 min")),
+        ("echo | 10 min | | @ana", StepWords("echo | 10 min", "", "ana")),
+        ("Wait 10 min", StepWords("Wait 10 min")),
+        ("Ask | check:", StepWords("Ask | check:")),
+    ],
+)
+def test_a_step(line: str, step: StepWords) -> None:
+    assert read_step(line) == step
+
+
+@pytest.mark.parametrize(
+    "text, steps",
+    [
+        ("drain; deploy ;check", [("drain", ""), ("deploy", ""), ("check", "")]),
+        ("1. drain\n2) deploy\n- check; twice\n\n* four\n• five",
+         [("drain", ""), ("deploy", ""), ("check; twice", ""), ("four", ""), ("five", "")]),
+        ("1. drain; 2. deploy", [("drain", ""), ("deploy", "")]),
+        ("prepare\nPilot:\n- drain\n[Full]\n- deploy", [("prepare", ""), ("drain", "Pilot"), ("deploy", "Full")]),
+        ("Pilot:; drain; Full:; deploy", [("drain", "Pilot"), ("deploy", "Full")]),
+        ("[ Pilot ]\ndrain\n[]\ndeploy", [("drain", "Pilot"), ("deploy", "")]),
+        ("[]\na; b", [("a; b", "")]),
+        ("[Pilot]\nRun this: |\n[x] |", [("Run this:", "Pilot"), ("[x]", "Pilot")]),
+        ("10.5 is the version\n3 nodes", [("10.5 is the version", ""), ("3 nodes", "")]),
+        ("", []),
+        (" ; ;\n", []),
+    ],
+)  # fmt: skip
+def test_a_plan(text: str, steps: list[tuple[str, str]]) -> None:
+    assert [(step.text, step.stage) for step in read_plan(text)] == steps
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("drain\n| 10 min", "Step 2: a step needs words before its first bar."),
+        ("drain | @ana | @bo", "Step 1: “ana” and “bo” are both its owner; a step has one."),
+        ("drain | 5 min | 10 min", "Step 1: “5” and “10” are both its minutes; a step has one."),
+        ("drain | 0 min", "Step 1: a step takes from 1 to 10080 minutes; 0 doesn't fit."),
+        ("drain | 200 h", "Step 1: a step takes from 1 to 10080 minutes; 12000 doesn't fit."),
+        ("x\n" * 201, "A plan has at most 200 steps; this has 201."),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError) as wrong:
+        read_plan(text)
+    assert str(wrong.value) == sentence
+
+
+def test_a_plan_without_steps_where_one_is_needed() -> None:
+    with pytest.raises(ValueError, match="at least one step"):
+        read_steps("[Pilot]")
+
+
+@pytest.mark.parametrize("word, minutes", [("10", 10), ("10 min", 10), ("1,5 h", 90), ("none", 0), ("-", 0)])
+def test_minutes(word: str, minutes: int) -> None:
+    assert read_minutes(word) == minutes
+
+
+@pytest.mark.parametrize("word", ["soon", "0", "99999", "-5", "٣"])
+def test_what_no_minutes_are(word: str) -> None:
+    with pytest.raises(ValueError, match="minutes"):
+        read_minutes(word)
+
+
+@pytest.mark.parametrize(
+    "steps, text",
+    [
+        ([], ""),
+        ([PlanStep(text="drain"), PlanStep(text="deploy")], "drain\ndeploy"),
+        (
+            [PlanStep(text="Drain the queue", stage="Pilot", owner=1, owner_name="ana", minutes=10, verify="depth is 0"),
+             PlanStep(text="deploy", stage="Full")],
+            f"[Pilot]\n{FULL}\n[Full]\ndeploy",
+        ),
+        ([PlanStep(text="a; b")], "[]\na; b"),
+        ([PlanStep(text="Run this:", minutes=5)], "Run this: | | 5 min"),
+        ([PlanStep(text="echo | 10 min")], "echo | 10 min |"),
+    ],
+)  # fmt: skip
+def test_a_plan_as_text(steps: list[PlanStep], text: str) -> None:
+    assert write_plan(steps) == text
+
+
+PIECES = st.sampled_from(
+    ["a", "Run", " ", "|", " | ", ";", ":", "1. ", "- ", "[", "]", "[Pilot]", "Pilot:", "@ana", "owner: Bo", "10 min", "2h",
+     "check: ", "check: ok", "verify:", "<@U1|x>", "\n", "||", "ü"]
+)  # fmt: skip
+TEXTS = st.lists(PIECES, max_size=14).map("".join)
+
+
+def steps_of(text: str) -> list[PlanStep] | None:
+    try:
+        read = read_plan(text)
+    except ValueError:
+        return None
+    return [
+        PlanStep(text=each.text, stage=each.stage, owner=bool(each.owner), owner_name=each.owner,
+                 minutes=each.minutes, verify=each.verify)
+        for each in read
+    ]  # fmt: skip
+
+
+@given(TEXTS)
+def test_what_was_read_is_written_and_read_back_the_same(text: str) -> None:
+    steps = steps_of(text)
+    if steps is None or "<@" in text:
+        return  # a mention is looked up and written as a name
+    written = write_plan(steps)
+    again = steps_of(written)
+    assert again == steps
+    assert write_plan(again) == written
+    assert all(readable(step) for step in steps)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        PlanStep(text="a", verify="b |"),
+        PlanStep(text="a", verify="b | 10 min"),
+        PlanStep(text="a", owner=1, owner_name="Ana | Bo"),
+        PlanStep(text="- a"),
+    ],
+)
+def test_what_cannot_be_read_back_is_known(step: PlanStep) -> None:
+    assert not readable(step), write_step(step)
+
+
+def test_stages_that_the_release_has_not() -> None:
+    steps = read_plan("[pilot]\na\n[Canary]\nb\n[All]\nc\n[]\nd\n[Canary]\ne")
+    assert unknown_stages(steps, ["Pilot", "Full"]) == ["Canary", "All"]
