@@ -32,12 +32,13 @@ from messages.card import (
     note,
     text,
 )
+from messages.change import change_line
 from messages.line import compose
-from messages.release import Name, change_line, headline, numbered, services_text, step_line, window_fact
+from messages.release import Name, headline, numbered, services_text, step_line, window_fact
 from messages.words import BOARDS, count
 from storage.approval import Ballot, Vote
 from storage.release import Release
-from storage.terms import BallotState, Choice, ReleaseType
+from storage.terms import BallotState, Board, Choice, ReleaseType
 
 PLAN_LINES = 5
 """How many lines of a plan the ballot shows; the rest is one press away."""
@@ -64,13 +65,19 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A round as it stands: the votes, the people still awaited, approvals still missing, who is on the board."""
+    """A round as it stands: the votes, the people still awaited, approvals still missing, who is on the board.
+
+    `facts` are what the record says beside the content: its risk, and what was waived. `lacks_manager`: it needs the
+    change manager's approval, and has none yet.
+    """
 
     ballot: Ballot
     votes: Sequence[Vote]
     awaited: Sequence[int]
     missing: int
     on_board: Sequence[int] = ()
+    facts: Sequence[Fact] = ()
+    lacks_manager: bool = False
 
 
 def ballot_card(release: Release, standing: Standing, name: Name) -> Card:
@@ -86,7 +93,7 @@ def ballot_for(release: Release, standing: Standing, name: Name, buttons: Sequen
     """The ballot with what stands on top for one reader, and the buttons that they may press while it's open."""
     ballot = standing.ballot
     open_ = ballot.state is BallotState.OPEN
-    parts: list[Part] = [*own, Facts(tuple(_facts(release, ballot, name)))]
+    parts: list[Part] = [*own, Facts((*_facts(release, ballot, name), *(standing.facts if open_ else ())))]
     if _is_what_was_asked(release, ballot):
         parts += numbered("Deployment plan", [step_line(each) for each in release.plan], PLAN_LINES)
         parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
@@ -172,7 +179,16 @@ def _small_print(standing: Standing) -> list[Piece | str]:
     if standing.ballot.state is not BallotState.OPEN:
         return [f"Revision {standing.ballot.revision}, content {standing.ballot.digest[:12]}"]
     missing = count(standing.missing, "approval")
-    return [f"{missing} missing of {standing.ballot.quorum}. One rejection rejects. Silence is not consent."]
+    missing += ", the change manager's among them," if standing.lacks_manager else ""
+    return [f"{missing} missing of {standing.ballot.quorum}. {_enough(standing)}One rejection rejects. Silence is not consent."]
+
+
+def _enough(standing: Standing) -> str:
+    """A board may decide by one approval because it's a small team; that should astonish nobody."""
+    people = len(standing.on_board)
+    if standing.ballot.quorum != 1 or standing.ballot.board is not Board.CAB or not people:
+        return ""
+    return f"One approval is enough on a CAB of {count(people, 'member')}. "
 
 
 def ballot_buttons(release: Release, ballot: Ballot) -> tuple[Button, ...]:

@@ -14,8 +14,8 @@ _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S*")
 _QUOTABLE = re.compile(r"[^\"\\“”„‟«»]*")
 # What nearly every word is, in one look: name=, then straight quotes with nothing odd between them, or no quotes at all.
-_SIMPLE = re.compile(r"(?:([A-Za-z][A-Za-z_]*)=)?+(?:\"([^\"\\“”„‟«»]*)\"|([^\s\"“”„‟«»]\S*))")
-_NAME = re.compile(r"[a-z][a-z_]*\Z")
+_SIMPLE = re.compile(r"(?:([A-Za-z][A-Za-z_0-9]*)=)?+(?:\"([^\"\\“”„‟«»]*)\"|([^\s\"“”„‟«»]\S*))")
+_NAME = re.compile(r"[a-z][a-z_0-9]*\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,9 @@ from messages.card import (
     quote,
     text,
 )
+from messages.change import change_parts
 from messages.words import STATES, TYPES, count
-from storage.content import ChangeRequest, PlanStep
+from storage.content import PlanStep
 from storage.release import Release
 from storage.terms import ReleaseType, State
 
@@ -112,9 +113,9 @@ def stage_text(release: Release) -> str:
     return f"{name} (stage {release.stage + 1} of {max(1, len(release.stages))})"
 
 
-def release_card(release: Release, name: Name, buttons: Sequence[Button]) -> Card:
-    """The living card: where the release stands, and exactly the moves that its state allows."""
-    parts: list[Part] = [stepper(release), *_hold(release), Facts(tuple(_facts(release, name)))]
+def release_card(release: Release, name: Name, buttons: Sequence[Button], more: Sequence[Fact] = ()) -> Card:
+    """The living card: where the release stands, `more` that is to be seen of it, exactly the moves that its state allows."""
+    parts: list[Part] = [stepper(release), *_hold(release), Facts((*_facts(release, name), *more))]
     if release.impact:
         parts.append(note("Customer impact: ", release.impact))
     if buttons:
@@ -147,29 +148,23 @@ def _state(release: Release) -> str:
     return f"{words} · not yet authorised" if release.unauthorised_start else words
 
 
-def full_card(release: Release, name: Name, buttons: Sequence[Button], extra: Sequence[Part] = ()) -> Card:
+def full_card(
+    release: Release, name: Name, buttons: Sequence[Button], extra: Sequence[Part] = (), more: Sequence[Fact] = ()
+) -> Card:
     """Everything that is recorded of a release, for the person who asked."""
-    brief = release_card(release, name, ())
+    brief = release_card(release, name, (), more)
     parts: list[Part] = list(brief.parts)
     if release.goal:
         parts.append(text("Goal and scope: ", release.goal))
     if release.reason:
         parts.append(text("Reason: ", release.reason))
-    parts += numbered("Change requests", [change_line(each) for each in release.change_requests])
+    parts += change_parts(release)
     parts += numbered("Deployment plan", [step_line(each) for each in release.plan])
     parts += numbered("Back-out plan", release.back_out)
     parts += list(extra)
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(brief.title, tuple(parts), brief.tone, brief.summary)
-
-
-def change_line(change: ChangeRequest) -> str:
-    """`CHG-101 Refund at once · fix`: a change request in a list."""
-    said = [change.kind.value.replace("_", " ")] if change.title else []
-    said += [f"ends {change.problem}"] if change.problem else []
-    said += [f"authorised by {change.authorised_by}"] if change.authorised_by else []
-    return " · ".join([f"{change.ref} {change.title}".strip(), *said])
 
 
 def step_line(step: PlanStep) -> str:

@@ -65,7 +65,7 @@ def backout_argument() -> Any:
 
 def changes_argument() -> Any:
     return argument(
-        "Change requests", read.names, default=None, blank=(), limit=1000, hint="References, separated by commas",
+        "Change requests", read.names, default=None, blank=(), limit=TEXT_LIMIT, hint="References, separated by commas",
         example="CHG-101,CHG-102",
     )  # fmt: skip
 

@@ -68,10 +68,15 @@ def _split_version(part: str) -> tuple[str, str]:
 def lines(word: str) -> tuple[str, ...]:
     """Lines of a plan: one a line, or separated by semicolons; numbers and bullets before them are dropped."""
     parts = word.splitlines() if "\n" in word.strip() else word.split(";")
-    found = tuple(stripped for part in parts if (stripped := _NUMBERED.sub("", part).strip()))
+    found = tuple(stripped for part in parts if (stripped := unnumbered(part)))
     if len(found) > MOST_LINES:
         raise ValueError(f"A plan has at most {MOST_LINES} lines; this has {len(found)}.")
     return found
+
+
+def unnumbered(line: str) -> str:
+    """A line of a list without the number or bullet before it."""
+    return _NUMBERED.sub("", line).strip()
 
 
 def names(word: str) -> tuple[str, ...]:

@@ -1,0 +1,33 @@
+"""What is written down beside the approved content: who may, and the people of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from handlers.kit.call import Call, Direct, Post, Refused
+from handlers.policy.record import may_not_record
+from messages.card import Button
+from messages.refusal import told
+from storage.evidence import Part
+from storage.records import Records
+from storage.release import Release
+
+
+def recordable(call: Call, found: Release, others: Collection[int] = ()) -> None:
+    """Raises Refused for who may not write evidence down. `others` may besides coordinator and release manager."""
+    if why := may_not_record(call.person.id, call.roles, found, others):
+        raise Refused(why, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
+
+
+def people_of(records: Records, found: Release, *parts: Part) -> list[int]:
+    """The people who have one of these parts in the release; without parts, everybody with any."""
+    taking = records.evidence.participants.of(found.id)
+    return [each.person_id for each in taking if not parts or each.part in parts]
+
+
+def direct_word(call: Call, found: Release, person_id: int, title: str, sentence: str) -> list[Post]:
+    """A word to one person about their part, unless they said it themselves."""
+    if person_id == call.person.id:
+        return []
+    card = told(title, sentence, (Button(f"Show {found.key}", f"show {found.key}"),))
+    return [Post(Direct(person_id), card, f"part:{call.id}", found.key)]
