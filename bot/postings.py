@@ -26,6 +26,8 @@ def put(records: Records, post: Post, call: Call) -> None:
     for place in _places(records, post, hanging):
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))
+    for beside in post.beside:
+        put(records, beside, call)
 
 
 def card_text(card: Card) -> str:

@@ -10,6 +10,7 @@ from handlers.kit.call import Audience, Call, Direct, Post, Reply, Trail, hours,
 from handlers.kit.command import command
 from handlers.kit.living import ballot_slot, escalation_slot, event_posts, namer, reminder_slot, standing
 from handlers.kit.rounds import close_round, decided_posts, plan
+from handlers.kit.rules_then import rules_then
 from handlers.policy import approval
 from messages.approval import escalation_card, reminder_card
 from messages.words import BOARDS, ROLES
@@ -72,9 +73,10 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
 
 def _plan_on(call: Call, found: Release, ballot: Ballot, records: Records) -> None:
     """What comes after an escalation: the lapse, or the next one. What is asked after the fact pages nobody at night."""
-    _, asked = approval.asked(found, call.rules)
+    rules = rules_then(call, records, ballot.opened_at)
+    asked = approval.went_by(ballot, rules)
     if ballot.retroactive:
-        plan(records, found, ballot, "escalate", call.at + hours(call.rules.emergency.retroactive_hours))
+        plan(records, found, ballot, "escalate", call.at + hours(rules.emergency.retroactive_hours))
         return
     if asked.lapse_minutes:
         plan(records, found, ballot, "lapse", call.at + minutes(asked.lapse_minutes))

@@ -8,7 +8,7 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import ballot_posts, event_posts, members
+from handlers.kit.living import ballot_posts, event_posts, managers, members
 from handlers.kit.rounds import decided_posts, settle
 from handlers.policy import approval
 from messages.card import Button
@@ -81,7 +81,7 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
         raise Refused(f"Your vote on {found.key} stands already: {_SAID[choice]}.")
     cast = _cast(call, records, ballot, mine, choice=choice, words=words)
     votes = [cast if vote.id == cast.id else vote for vote in votes] + ([] if mine else [cast])
-    counted = approval.tally(ballot, votes, members(records, ballot.board), found)
+    counted = approval.tally(ballot, votes, members(records, ballot.board), found, managers(records, ballot))
     sentence, posts = _consequence(call, found, records, ballot=ballot, counted=counted, cast=cast)
     return Reply(
         card=told("Your vote counts", sentence),
@@ -110,8 +110,9 @@ def _consequence(
     state = approval.outcome(counted)
     if state is BallotState.OPEN:
         missing = count(counted.missing, "approval")
+        whose = ", the change manager's among them," if counted.lacks_manager else ""
         posts = [*ballot_posts(found, ballot, records), *_spoken(call, found, records, cast)]
-        return f"You {_SAID[cast.choice]} {found.key}; {missing} still missing.", posts
+        return f"You {_SAID[cast.choice]} {found.key}; {missing}{whose} still missing.", posts
     sentence = settle(call, found, ballot, state, records)
     if state is BallotState.APPROVED:
         spoken = _spoken(call, found, records, cast)

@@ -10,13 +10,16 @@ from handlers.announce import keep_words
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail, minutes
+from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.production import Versions, deploy_versions, restore_versions
 from handlers.kit.progress import plan_status, stop_status
+from handlers.kit.readiness import checklist
 from handlers.kit.rounds import plan, round_subject
 from handlers.policy.calendar import outside_window
 from handlers.policy.content import digest
+from handlers.policy.gates import Phase, missing
 from messages.form import FieldKind
 from messages.release import changed_card, stage_text
 from messages.words import STATES
@@ -46,7 +49,7 @@ def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
         outside = outside_window(found, call.at, minutes(call.rules.deployment.tolerance_minutes))
         if outside:
             raise Refused(outside)
-    posts = _deploy_first(call, found, records) if first else _authorised(found, records)
+    posts = _deploy_first(call, found, records) if first else _authorised(call, found, records)
     before = _where(found)
     found.state, found.stage, found.started_at, found.unauthorised_start = State.DEPLOYING, 0, call.at, first
     records.releases.save(found)
@@ -56,11 +59,16 @@ def start(call: Call, arguments: OneRelease, records: Records) -> Reply:
     return _moved(call, found, records, event="started", sentence=sentence, before=before, extra=posts, publish=True)
 
 
-def _authorised(found: Release, records: Records) -> list[Post]:
-    """The database's last word: an approved state without an approved round of this content doesn't deploy."""
+def _authorised(call: Call, found: Release, records: Records) -> list[Post]:
+    """The database's last word: an approved state without an approved round of this content doesn't deploy.
+
+    Neither does one whose checklist lacks what the policy asks for.
+    """
     ballot = records.ballots.latest(found.id)
     if ballot is None or (ballot.state, ballot.digest) != (BallotState.APPROVED, digest(found)):
         raise Refused(f"{found.key} has no approval for its present content; submit it again.")
+    if lacking := missing(checklist(call, found, records), Phase.START):
+        raise Refused(f"{found.key} isn't ready to start: it needs {needs(lacking)}.", ways=ways_out(found, lacking))
     return []
 
 

@@ -10,8 +10,8 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import ballot_posts, event_posts, namer, offers, release_post
 from handlers.kit.rounds import enough_members, open_round
+from handlers.policy import gates
 from handlers.policy.content import approved_content, digest
-from handlers.policy.readiness import missing_to_submit
 from messages.form import FieldKind
 from messages.release import release_card
 from storage.content import PlanStep, ServiceVersion
@@ -47,7 +47,7 @@ class Emergency:
 def emergency(call: Call, arguments: Emergency, records: Records) -> Reply:
     """It goes to the ECAB at once, by direct message and in its channel; the paperwork follows."""
     found = _drafted(call, arguments, records)
-    _ready(found)
+    _ready(call, found)
     enough_members(call, found, records)
     found.digest = digest(found)
     records.releases.add(found)
@@ -67,10 +67,11 @@ def emergency(call: Call, arguments: Emergency, records: Records) -> Reply:
     )  # fmt: skip
 
 
-def _ready(found: Release) -> None:
+def _ready(call: Call, found: Release) -> None:
     """Its paperwork may follow; what it touches and the way back may not."""
-    for row in missing_to_submit(found):
-        raise Refused(f"An emergency release needs {row.label}.", field=row.argument)
+    rows = gates.checklist(gates.Known(found, call.at, call.rules))
+    for row in gates.missing(rows, gates.Phase.SUBMIT):
+        raise Refused(f"An emergency release needs {row.label}.", field=row.name.replace("_", ""))
 
 
 def _drafted(call: Call, arguments: Emergency, records: Records) -> Release:

@@ -8,7 +8,7 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
-from handlers.kit.living import namer, offers, standing
+from handlers.kit.living import namer, offers, release_facts, standing
 from handlers.policy import approval
 from messages.approval import ballot_buttons, votes_part
 from messages.card import Button, Part
@@ -53,7 +53,7 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
         if ballot.state is BallotState.OPEN and able:
             votes = ballot_buttons(found, ballot)[:3]
     buttons = [each for each in offers(found, call) if not each.say.startswith("show ")]
-    return Reply(card=full_card(found, name, (*votes, *buttons), extra))
+    return Reply(card=full_card(found, name, (*votes, *buttons), extra, release_facts(found, records, name, call.at)))
 
 
 @command("list", "List releases", group="Look", reads=True, example="/release list waiting")

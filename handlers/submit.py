@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.kit import find
 from handlers.kit.arguments import release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
+from handlers.kit.readiness import checklist
 from handlers.kit.rounds import close_round, enough_members, open_round
-from handlers.policy import approval
-from handlers.policy.readiness import missing_to_submit
-from messages.card import Button, Moment
+from handlers.policy.gates import Phase, RowState, missing
+from messages.card import Button, Card, Moment, Part, note
 from messages.release import changed_card
 from messages.words import BOARDS
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Move, State
+from storage.terms import BallotState, Board, Move, ReleaseType, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """Exactly this revision goes to the board; each member who owes a vote is asked."""
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.SUBMIT)
-    _ready(call, found)
+    warnings = _ready(call, found, records)
     enough_members(call, found, records)
     found.state = State.IN_REVIEW
     records.releases.save(found)
@@ -45,7 +46,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     board = BOARDS[ballot.board]
     sentence = f"{found.key} is with the {board}, revision {found.revision}."
     return Reply(
-        card=changed_card(found, f"Submitted to the {board}", sentence, (Button("Recall", f"recall {found.key}"),)),
+        card=_with(changed_card(found, f"Submitted to the {board}", sentence, (Button("Recall", f"recall {found.key}"),)), warnings),
         posts=(
             *ballot_posts(found, ballot, records, opening=True),
             release_post(call, found, records),
@@ -59,20 +60,26 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     )  # fmt: skip
 
 
-def _ready(call: Call, found: Release) -> None:
-    missing = missing_to_submit(found)
-    if missing:
-        rows = ", ".join(row.label for row in missing)
-        board = BOARDS[approval.asked(found, call.rules)[0]]
+def _ready(call: Call, found: Release, records: Records) -> list[Part]:
+    """Raises Refused with every row of the checklist that is missing; answers what else isn't there yet."""
+    rows = checklist(call, found, records)
+    if lacking := missing(rows, Phase.SUBMIT):
+        board = BOARDS[Board.ECAB if found.type is ReleaseType.EMERGENCY else Board.CAB]
         raise Refused(
-            f"{found.key} isn't ready for the {board}: it needs {rows}.",
-            ways=(Button("Add it", f"edit {found.key} form=yes"),),
+            f"{found.key} isn't ready for the {board}: it needs {needs(lacking)}.", ways=ways_out(found, lacking)
         )
     if found.ends_at is not None and found.ends_at <= call.at:
         raise Refused(
             f"The window of {found.key} is over; move it first.",
             ways=(Button("Move it", f"edit {found.key} form=yes"),),
         )
+    warned = [row for row in rows if row.phase is Phase.SUBMIT and row.state is RowState.WARNED]
+    return [note(f"It has none of these, and the policy doesn't ask for them: {needs(warned)}.")] if warned else []
+
+
+def _with(card: Card, parts: list[Part]) -> Card:
+    """The answer with what it warns of behind its sentence."""
+    return replace(card, parts=(card.parts[0], *parts, *card.parts[1:]))
 
 
 @command(

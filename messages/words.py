@@ -40,9 +40,10 @@ PLATFORMS = {
 HOMES = {Platform.TEAMS: "tenant"}
 """What a platform calls the place where an organisation lives on it; else a workspace."""
 COMMANDS = (
-    "announce", "approve", "ballot", "cancel", "change", "complete", "deliveries", "edit", "emergency", "follow",
-    "help", "hold", "link", "list", "me", "media", "new", "people", "policy", "recall", "reject", "resume", "role",
-    "rollback", "service", "show", "start", "status", "step", "submit", "unfollow", "unlink",
+    "announce", "approve", "ballot", "cancel", "change", "checklist", "complete", "deliveries", "edit", "emergency",
+    "follow", "help", "hold", "link", "list", "me", "media", "new", "nudge", "people", "policy", "recall", "reject",
+    "resume", "risk", "role", "rollback", "service", "show", "start", "status", "step", "submit", "unfollow",
+    "unlink", "waive",
 )  # fmt: skip
 """What may follow “/release” in a hint: a platform without slash commands shows another way to say it."""
 BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}

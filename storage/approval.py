@@ -16,7 +16,8 @@ from storage.types import Instant, term
 class Ballot(Record):
     """One round of authorisation, of exactly one revision and digest of a release.
 
-    What it asks for (board, quorum, deadline) is fixed when it opens; a later change of policy doesn't touch it.
+    What it asks for (board, quorum, deadline, whether the `change_manager` must be among those who approve) is fixed when
+    it opens; a later change of policy or risk doesn't touch it.
     `retroactive` rounds authorise an emergency that was deployed first.
     """
 
@@ -25,6 +26,7 @@ class Ballot(Record):
     digest: str
     board: Board = Field(sa_type=term(Board))
     quorum: int
+    change_manager: bool = False
     state: BallotState = Field(default=BallotState.OPEN, sa_type=term(BallotState))
     retroactive: bool = False
     opened_by: int = Field(foreign_key="person.id")

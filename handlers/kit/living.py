@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
+from handlers.kit.checklist import living_posts
+from handlers.kit.readiness import assessed, shown_risk
 from handlers.policy import approval
 from handlers.policy.lifecycle import Rule, moves
 from messages.announcement import announcement_card
 from messages.approval import Standing, asked_no_more_card, ballot_card
-from messages.card import Button, ButtonStyle, Confirm, Piece, button
+from messages.card import Button, ButtonStyle, Confirm, Fact, Piece, button
+from messages.checklist import waiver_facts
 from messages.release import event_card, release_card
+from messages.risk import risk_facts
 from storage.approval import Ballot
 from storage.people import Person
 from storage.records import Records
@@ -35,9 +39,19 @@ def namer(records: Records) -> Callable[[int], str]:
 
 
 def release_post(call: Call, found: Release, records: Records) -> Post:
-    """The release card in the releases channel, as it stands now."""
-    card = release_card(found, namer(records), offers(found, call))
-    return Post(Audience("releases"), card, release_slot(found), found.key)
+    """The release card in the releases channel, as it stands now; the checklist that somebody keeps changes along with it."""
+    name = namer(records)
+    card = release_card(found, name, offers(found, call), release_facts(found, records, name, call.at))
+    beside = living_posts(call, found, records, name)
+    return Post(Audience("releases"), card, release_slot(found), found.key, beside=beside)
+
+
+def release_facts(found: Release, records: Records, name: Callable[[int], str], at: datetime) -> list[Fact]:
+    """What is shown wherever the release is: its risk at that moment, when it was assessed, and what was waived."""
+    return [
+        *risk_facts(shown_risk(assessed(found, records, at))),
+        *waiver_facts(records.evidence.waivers.of(found.id), name),
+    ]
 
 
 def release_slot(found: Release) -> str:
@@ -97,15 +111,21 @@ def _confirm(rule: Rule, found: Release) -> Confirm | None:
 def standing(found: Release, ballot: Ballot, records: Records) -> Standing:
     """The round with its votes, who is awaited, and how many approvals are missing."""
     votes = records.ballots.votes(ballot.id)
-    counted = approval.tally(ballot, votes, members(records, ballot.board), found)
+    counted = approval.tally(ballot, votes, members(records, ballot.board), found, managers(records, ballot))
     on_board = tuple(person.id for person in seats(records, ballot.board))
-    return Standing(ballot, votes, counted.awaited, counted.missing, on_board)
+    facts = release_facts(found, records, namer(records), ballot.opened_at)
+    return Standing(ballot, votes, counted.awaited, counted.missing, on_board, facts, counted.lacks_manager)
 
 
 def members(records: Records, board: Board) -> list[int]:
     """The people who may vote on a board, each once."""
     platforms = records.workspaces.platforms()
     return [person.id for person in seats(records, board) if not approval.unvouched(person, platforms)]
+
+
+def managers(records: Records, ballot: Ballot) -> list[int]:
+    """The change managers, for a round that needs one of them."""
+    return [person.id for person in records.people.holders(Role.CHANGE_MANAGER)] if ballot.change_manager else []
 
 
 def seats(records: Records, board: Board) -> list[Person]:

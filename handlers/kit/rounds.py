@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from handlers.kit.call import Call, Post, Refused, minutes
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post, seats
+from handlers.kit.readiness import level_of
 from handlers.policy import approval
+from handlers.policy.rules import ApprovalRules
 from messages.card import Piece
 from messages.line import compose
 from messages.words import BOARDS, count
@@ -15,19 +17,30 @@ from storage.approval import Ballot
 from storage.due import Due
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Board, ReleaseType, State
+from storage.terms import BallotState, Board, ReleaseType, Role, State
 
 
 def enough_members(call: Call, found: Release, records: Records) -> None:
     """A round that can never reach its quorum helps nobody. Raises Refused that says who can mend it."""
-    board, asked = approval.asked(found, call.rules)
+    board, asked = _asked(call, found, records)
     able = [person for person in members(records, board) if person not in approval.excluded(found)]
+    if asked.change_manager and not any(person.id in able for person in records.people.holders(Role.CHANGE_MANAGER)):
+        raise Refused(
+            f"At this risk the change manager must be among those who approve {found.key}, and nobody who may vote on it is "
+            "one. A process owner can name one: /release role grant @name change_manager."
+        )
     if len(able) < asked.quorum:
         raise Refused(
             f"It takes {count(asked.quorum, 'approval')}, and the {BOARDS[board]} has {count(len(able), 'member')} who may "
             f"vote on it{_unknown(records, board)}. "
             f"A process owner can add more: /release role grant @name {board.value}_member."
         )
+
+
+def _asked(call: Call, found: Release, records: Records) -> tuple[Board, ApprovalRules]:
+    """Which board decides, and what is asked of as many people as have a seat on it."""
+    board, asked = approval.asked(found, call.rules, level_of(found, records, call.at))
+    return board, approval.for_team(asked, len(seats(records, board)), call.rules)
 
 
 def _unknown(records: Records, board: Board) -> str:
@@ -38,7 +51,7 @@ def _unknown(records: Records, board: Board) -> str:
 
 def open_round(call: Call, found: Release, records: Records) -> Ballot:
     """Put exactly this revision before its board, with reminders and a deadline."""
-    board, asked = approval.asked(found, call.rules)
+    board, asked = _asked(call, found, records)
     ballot = records.ballots.add(
         Ballot.model_construct(
             organisation_id=records.organisation.id,
@@ -47,6 +60,7 @@ def open_round(call: Call, found: Release, records: Records) -> Ballot:
             digest=found.digest,
             board=board,
             quorum=asked.quorum,
+            change_manager=asked.change_manager,
             opened_by=call.person.id,
             opened_at=call.at,
             deadline_at=call.at + minutes(asked.deadline_minutes),

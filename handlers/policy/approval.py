@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from handlers.policy.risk import Level
 from handlers.policy.rules import ApprovalRules, Rules
 from storage.approval import Ballot, Vote
 from storage.people import Person
@@ -21,28 +22,55 @@ BOARD_NAMES = {Board.CAB: "CAB", Board.ECAB: "ECAB"}
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Distinct people for and against; `awaited` may still vote, by person id in the order given."""
+    """Distinct people for and against; `awaited` may still vote, by person id in the order given.
+
+    `lacks_manager`: the round needs the change manager among those who approve, and has none yet.
+    """
 
     approvals: tuple[int, ...]
     rejections: tuple[int, ...]
     awaited: tuple[int, ...]
     quorum: int
+    lacks_manager: bool = False
 
     @property
     def missing(self) -> int:
-        return max(0, self.quorum - len(self.approvals))
+        """Approvals that are still needed, the change manager's among them."""
+        return max(int(self.lacks_manager), self.quorum - len(self.approvals))
 
 
-def asked(release: Release, rules: Rules) -> tuple[Board, ApprovalRules]:
-    """Which board authorises the release, and what it asks for (process section 7)."""
+def asked(release: Release, rules: Rules, level: Level | None = None) -> tuple[Board, ApprovalRules]:
+    """Which board authorises a release of that risk (None: not assessed), and what it asks for (process section 7)."""
     if release.type is ReleaseType.EMERGENCY:
         return Board.ECAB, rules.approval.emergency
-    return Board.CAB, rules.approval.normal
+    return Board.CAB, rules.approval.high if level in _GREAT else rules.approval.normal
+
+
+_GREAT = (Level.HIGH, Level.CRITICAL)
+
+
+def for_team(asked_for: ApprovalRules, seats: int, rules: Rules) -> ApprovalRules:
+    """What is asked of a board on which so many people have a seat, the coordinator's among them.
+
+    A small team begins at once: one approval is enough, by somebody else than the coordinator, unless somebody has set
+    the number.
+    """
+    key = next((name for name in ("normal", "high", "emergency") if getattr(rules.approval, name) is asked_for), "")
+    if seats >= rules.approval.small_team or f"approval.{key}.quorum" in rules.said:
+        return asked_for
+    return replace(asked_for, quorum=1)
+
+
+def went_by(ballot: Ballot, rules: Rules) -> ApprovalRules:
+    """The rules by which a round was opened: what it doesn't keep itself (escalation, lapse) is read from them."""
+    if ballot.board is Board.ECAB:
+        return rules.approval.emergency
+    return rules.approval.high if ballot.change_manager else rules.approval.normal
 
 
 def excluded(release: Release) -> frozenset[int]:
-    """Segregation of duties: coordinator and requester never vote on their own release."""
-    return frozenset({release.coordinator_id, release.requester_id})
+    """Segregation of duties: coordinator and requester never vote on their own release, nor who coordinated it before."""
+    return frozenset({release.coordinator_id, release.requester_id, *release.coordinated_before})
 
 
 def may_not_vote(person_id: int, roles: frozenset[Role], release: Release, board: Board) -> str:
@@ -104,15 +132,21 @@ _ENDED = {
 }
 
 
-def tally(ballot: Ballot, votes: Iterable[Vote], members: Iterable[int], release: Release) -> Tally:
-    """Count distinct people. Members are those who hold the right roles now; nobody else's vote counts, not even an old one."""
+def tally(
+    ballot: Ballot, votes: Iterable[Vote], members: Iterable[int], release: Release, managers: Collection[int] = ()
+) -> Tally:
+    """Count distinct people. Members are those who hold the right roles now; nobody else's vote counts, not even an old
+    one. `managers` are the change managers among them.
+    """
     able = [person for person in dict.fromkeys(members) if person not in excluded(release)]
     cast = {vote.person_id: vote.choice for vote in votes if vote.person_id in able}
+    approvals = tuple(person for person, choice in cast.items() if choice is Choice.APPROVE)
     return Tally(
-        approvals=tuple(person for person, choice in cast.items() if choice is Choice.APPROVE),
+        approvals=approvals,
         rejections=tuple(person for person, choice in cast.items() if choice is Choice.REJECT),
         awaited=tuple(person for person in able if person not in cast),
         quorum=ballot.quorum,
+        lacks_manager=ballot.change_manager and not set(approvals) & set(managers),
     )
 
 
@@ -120,7 +154,7 @@ def outcome(counted: Tally) -> BallotState:
     """A rejection is a veto; enough approvals authorise; otherwise the round stays open."""
     if counted.rejections:
         return BallotState.REJECTED
-    if len(counted.approvals) >= counted.quorum:
+    if not counted.missing:
         return BallotState.APPROVED
     return BallotState.OPEN
 

@@ -8,31 +8,48 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.policy.calendar import zones
+from storage.content import TestType
 
 
 class RulesError(ValueError):
     """A policy that can't be used: a sentence with the key, the line and what would be right."""
 
 
+_UNWRITTEN = {"written": False}
+"""Marks what is no key of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalRules:
-    """What a ballot asks for. At the deadline it escalates once, and lapses `lapse_minutes` later (0: never)."""
+    """What a ballot asks for. At the deadline it escalates once, and lapses `lapse_minutes` later (0: never).
+
+    `change_manager`: the change manager must be among those who approve.
+    """
 
     quorum: int
     deadline_minutes: int
     reminder_minutes: tuple[int, ...]
     lapse_minutes: int
     escalate_every_minutes: int = 0
+    change_manager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
+    """`high` is for normal releases whose risk is high or critical.
+
+    On a board of fewer people than `small_team` one approval is enough, unless the quorum was set.
+    """
+
+    small_team: int = 4
     normal: ApprovalRules = ApprovalRules(2, 48 * 60, (24 * 60, 4 * 60), 24 * 60)
     emergency: ApprovalRules = ApprovalRules(1, 30, (10,), 0, 10)
+    high: ApprovalRules = ApprovalRules(3, 72 * 60, (24 * 60, 4 * 60), 24 * 60, 0, change_manager=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,23 @@ class Announcements:
 
 
 @dataclass(frozen=True, slots=True)
+class Gates:
+    """Rows of the checklist that must be there: to submit, to start, to start at that risk or above; others are warned of.
+
+    An approval, the window and, for an emergency, its service and back-out plan are asked for in any case. `tests` are
+    the types that must have passed; a row's person is nudged at most once in `nudge_hours`.
+    """
+
+    submit: tuple[str, ...] = ("service", "window", "plan", "back_out")
+    start: tuple[str, ...] = ()
+    start_medium: tuple[str, ...] = ()
+    start_high: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ("functional",)
+    nudge_hours: int = 4
+    told_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """How often the head of the audit trail is posted outside the database."""
 
@@ -84,7 +118,7 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The whole policy."""
+    """The whole policy. `said` are the keys that somebody has set; the other numbers are Cabbot's own."""
 
     zone: str = "UTC"
     approval: Approval = field(default_factory=Approval)
@@ -92,11 +126,16 @@ class Rules:
     deployment: Deployment = field(default_factory=Deployment)
     status: Status = field(default_factory=Status)
     announcements: Announcements = field(default_factory=Announcements)
+    gates: Gates = field(default_factory=Gates)
     audit: Audit = field(default_factory=Audit)
     joining: Joining = field(default_factory=Joining)
+    said: frozenset[str] = field(default=frozenset(), compare=False, metadata=_UNWRITTEN)
+    file: Rules | None = field(default=None, compare=False, repr=False, metadata=_UNWRITTEN)
+    """What policy.toml says, where changes made in chat stand over it."""
 
 
 _LEAST = {
+    "small_team": 1,
     "quorum": 1,
     "deadline_minutes": 1,
     "lapse_minutes": 0,
@@ -109,9 +148,24 @@ _LEAST = {
     "anchor_minutes": 1,
     "code_minutes": 1,
     "tries": 1,
+    "nudge_hours": 1,
+    "told_hours": 1,
     "reminder_minutes": 1,
     "before_minutes": 1,
 }
+
+
+_TO_START = ("back_out_validated", "collision", "tests", "sign_off", "media", "told", "training", "support")
+WORDS = {
+    "gates.submit": (
+        "goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger", "collision",
+    ),
+    "gates.start": _TO_START,
+    "gates.start_medium": _TO_START,
+    "gates.start_high": _TO_START,
+    "gates.tests": tuple(each.value for each in TestType),
+}  # fmt: skip
+"""The rows of the checklist (handlers/policy/gates.py) that a list may name; it may be empty too."""
 
 
 MOST = 1_000_000
@@ -127,11 +181,37 @@ def parse_rules(source: str) -> Rules:
     rules: Rules = _read(Rules(), given, "", source)
     if rules.zone not in zones():
         _fail("zone", source, f"is an IANA time zone such as Europe/Berlin; “{rules.zone}” isn't")
-    return rules
+    return dataclasses.replace(rules, said=frozenset(_paths(given, "")))
+
+
+def numbers(rules: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every key of the policy as the file writes it (approval.normal.quorum), with its value."""
+    for each in dataclasses.fields(rules):
+        value = getattr(rules, each.name)
+        if dataclasses.is_dataclass(value) and each.metadata != _UNWRITTEN:
+            yield from numbers(value, f"{path}{each.name}.")
+        elif each.metadata != _UNWRITTEN:
+            yield f"{path}{each.name}", value
+
+
+def checked(key: str, value: Any) -> Any:
+    """A value for one key, under the rules of the file. Raises RulesError with the file's own sentence."""
+    try:
+        return _value(_DEFAULTS[key], value, key, "")
+    except RulesError as wrong:
+        raise RulesError(str(wrong).removeprefix("Policy, line 1: ")) from None
+
+
+def _paths(given: dict[str, Any], path: str) -> Iterator[str]:
+    for name, value in given.items():
+        if isinstance(value, dict):
+            yield from _paths(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
 
 
 def _read(default: Any, given: dict[str, Any], path: str, source: str) -> Any:
-    known = {each.name for each in dataclasses.fields(default)}
+    known = {each.name for each in dataclasses.fields(default) if each.metadata != _UNWRITTEN}
     for name in given:
         if name not in known:
             _fail(f"{path}{name}", source, f"isn't known; known here are {', '.join(sorted(known))}")
@@ -156,11 +236,17 @@ def _value(default: Any, value: Any, path: str, source: str) -> Any:
 def _list(default: tuple[Any, ...], value: Any, path: str, source: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
         _fail(path, source, "is a list in square brackets")
+    if (known := WORDS.get(path)) is not None:
+        return tuple(_word(each, known, path, source) for each in value)
     if isinstance(default[0], int):
         return tuple(sorted((_whole(each, path, source) for each in value), reverse=True))
     if not value or not all(isinstance(each, str) and each.strip() for each in value):
         _fail(path, source, "is a list of at least one text in quotes")
     return tuple(value)
+
+
+def _word(value: Any, known: tuple[str, ...], path: str, source: str) -> str:
+    return str(value) if value in known else _fail(path, source, f"has only {', '.join(known)}; {value!r} isn't one")
 
 
 def _whole(value: Any, path: str, source: str) -> int:
@@ -194,3 +280,6 @@ def _line_of(path: str, source: str) -> int:
         if path.startswith(f"{name}.") and len(name) > len(nearest):
             found, nearest = number, name
     return found
+
+
+_DEFAULTS = dict(numbers(Rules()))

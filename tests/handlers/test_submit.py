@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.policy.rules import Approval, ApprovalRules, Rules
+from handlers.policy.rules import Approval, ApprovalRules, Rules, parse_rules
 from storage.store import Store
 from storage.terms import BallotState, Board, State
 from tests.handlers import stories
@@ -105,7 +105,7 @@ async def test_what_is_missing_is_named_with_the_form_that_gives_it(town: Town, 
     await town.all(("ana", f'new "Refunds" {words}'))
     answer = await town.say("ana", "submit REL-1")
     assert sentence_of(answer) == f"REL-1 isn't ready for the CAB: it needs {missing}."
-    assert labels(answer.card) == ["Add it"]
+    assert labels(answer.card) == ["Add it", "What blocks us"]
     assert (await town.press("ana", next(buttons(answer.card)))).form is not None
     assert town.release().state is State.DRAFT
 
@@ -119,7 +119,8 @@ async def test_a_window_that_is_over_is_moved_first(town: Town) -> None:
     assert town.release().state is State.DRAFT
 
 
-async def test_a_round_that_could_never_reach_its_quorum_is_not_opened(town: Town) -> None:
+async def test_a_round_that_could_never_reach_its_quorum_is_not_opened(database: Store) -> None:
+    town = Town(database, parse_rules("approval.normal.quorum = 2"))
     await stories.drafted(town)
     for who in ("bo", "cy", "dee"):
         await town.all(("own", f"role revoke <@{who}> cab_member"))
@@ -131,7 +132,8 @@ async def test_a_round_that_could_never_reach_its_quorum_is_not_opened(town: Tow
     assert town.waiting() == []
 
 
-async def test_the_coordinators_own_seat_does_not_count_for_the_quorum(town: Town) -> None:
+async def test_the_coordinators_own_seat_does_not_count_for_the_quorum(database: Store) -> None:
+    town = Town(database, parse_rules("approval.normal.quorum = 2"))
     for who in ("cy", "dee"):
         await town.all(("own", f"role revoke <@{who}> cab_member"))
     await town.all(("own", "role grant <@ana> cab_member"))

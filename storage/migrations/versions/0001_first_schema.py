@@ -71,7 +71,8 @@ def _releases() -> None:
     create(
         "release",
         *(number("number"), word("key"), word("title"), word("goal"), term("type"), term("state"), word("hold")),
-        *(ref("coordinator_id", "person"), ref("requester_id", "person"), json("services"), json("change_requests")),
+        *(ref("coordinator_id", "person"), ref("requester_id", "person"), json("coordinated_before")),
+        *(json("services"), json("change_requests")),
         *(instant("starts_at", nullable=True), instant("ends_at", nullable=True), word("zone"), json("stages")),
         *(word("impact"), json("plan"), json("back_out"), json("content"), word("template"), word("reason")),
         *(number("revision"), word("digest")),

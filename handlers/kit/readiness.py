@@ -1,0 +1,119 @@
+"""What is known of a release, gathered for the rules of risk and of the checklist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.kit.call import Call
+from handlers.kit.command import named
+from handlers.policy import gates, risk
+from handlers.policy.content import digest
+from handlers.policy.gates import Known, Row
+from messages.risk import SIGNALS, Risk
+from storage.evidence import Part, Topic
+from storage.records import Records
+from storage.release import ACTIVE, Release
+from storage.terms import BallotState, State, ToldHow
+
+LOOKED_AT = 50
+"""How many of a service's newest releases are looked at for collisions and failures."""
+_REACHED = (ToldHow.SENT, ToldHow.FOUND, ToldHow.RESENT)
+_FAILED = (State.ROLLING_BACK, State.ROLLED_BACK)
+
+
+def checklist(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> list[Row]:
+    """The rows of the release now. What has no command yet isn't asked for."""
+    rows = gates.checklist(known(call, found, records, awaited))
+    return [row for row in rows if named(tuple(row.say.split()))]
+
+
+def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> Known:
+    evidence = records.evidence
+    others = _others(found, records)
+    ballot = records.ballots.latest(found.id)
+    return Known(
+        release=found,
+        at=call.at,
+        rules=call.rules,
+        assessment=assessed(found, records, call.at, others),
+        statements={each.topic: each for each in evidence.statements.of(found.id)},
+        results=evidence.results.of(found.id),
+        waivers={each.row: each for each in evidence.waivers.of(found.id)},
+        testers=tuple(each.person_id for each in evidence.participants.of(found.id) if each.part is Part.TESTING),
+        collides=tuple(each.key for each in collisions(found, others)),
+        told_at=_told_at(found, records),
+        approved=ballot is not None and (ballot.state, ballot.digest) == (BallotState.APPROVED, digest(found)),
+        awaited=awaited,
+    )
+
+
+def assessed(
+    found: Release, records: Records, at: datetime, others: list[Release] | None = None
+) -> risk.Assessment | None:
+    """The risk with what the records show now; None while the questionnaire isn't answered."""
+    if risk.assess(found.content.risk) is None:
+        return None
+    return risk.assess(found.content.risk, signals(found, records, at, others))
+
+
+def shown_risk(assessment: risk.Assessment | None) -> Risk | None:
+    """The assessment in the words of its card."""
+    if assessment is None:
+        return None
+    lit = tuple(SIGNALS[each.value] for each in assessment.signals)
+    return Risk(assessment.level.value, assessment.impact, assessment.likelihood, lit)
+
+
+def signals(
+    found: Release, records: Records, at: datetime, others: list[Release] | None = None
+) -> tuple[risk.Signal, ...]:
+    others = _others(found, records) if others is None else others
+    same = {each.name for each in found.services}
+    failed = [
+        ended
+        for each in others
+        if each.state in _FAILED and same & {service.name for service in each.services}
+        if (ended := each.completed_at or each.started_at) is not None
+    ]
+    return risk.signals(
+        found,
+        at,
+        collides=bool(collisions(found, others)),
+        failed_at=max(failed, default=None),
+        validated=any(each.topic is Topic.BACK_OUT_VALIDATED for each in records.evidence.statements.of(found.id)),
+    )
+
+
+def level_of(found: Release, records: Records, at: datetime) -> risk.Level | None:
+    assessment = assessed(found, records, at)
+    return assessment.level if assessment else None
+
+
+def collisions(found: Release, others: list[Release]) -> list[Release]:
+    """Active releases of the same or a dependent service in an overlapping window."""
+    return [each for each in others if each.state in ACTIVE and risk.overlap(found, each)]
+
+
+def _others(found: Release, records: Records) -> list[Release]:
+    """Other releases of its services, of those that they depend on, and of those that depend on them, the oldest first."""
+    names = _related(found, records)
+    near = {each.number: each for name in names for each in records.releases.of_service(name, limit=LOOKED_AT)}
+    near.pop(found.number, None)
+    return [near[number] for number in sorted(near)]
+
+
+def _related(found: Release, records: Records) -> list[str]:
+    same = {each.name for each in found.services}
+    needed = {name for service in records.services.all() if service.name in same for name in service.dependencies}
+    needing = {service.name for service in records.services.all() if same & set(service.dependencies)}
+    return sorted(same | needed | needing)
+
+
+def _told_at(found: Release, records: Records) -> datetime | None:
+    """When its announcement first reached somebody, by the delivery ledger."""
+    lines = [
+        line
+        for each in records.postings.in_slot(f"announcement:{found.key}")
+        for line in records.postings.ledger(each.id)
+    ]
+    return min((line.at for line in lines if line.outcome in _REACHED), default=None)
