@@ -15,6 +15,7 @@ import structlog
 from bot import trail
 from bot.clock import Clock
 from bot.people import known_person
+from bot.policies import Policies
 from bot.postings import put
 from bot.sentence import Answer, Sentence
 from bot.understood import Understood, UnknownWord, asked_for, form_way, permit, read_line, understand
@@ -43,6 +44,7 @@ class Door:
 
     def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
         self.store, self.clock, self.rules = store, clock, rules
+        self._policies = Policies(rules)
         self._organisations: dict[tuple[Platform, str], int] = {}
         self.on_move: list[Callable[[Platform, str], None]] = []
         """Called with a workspace that belongs to another organisation by now: edges look it up again."""
@@ -144,7 +146,7 @@ class Door:
             roles=records.people.roles(person.id) if active else frozenset(),
             at=self.clock.now(),
             origin=sentence.origin,
-            rules=self.rules,
+            rules=self._policies.of(records),
             place=_place(records, sentence),
             zone=person.zone or records.organisation.zone,
             member=active,
@@ -198,7 +200,7 @@ class Door:
             roles=frozenset(),
             at=now,
             origin=Origin.CLOCK,
-            rules=self.rules,
+            rules=self._policies.of(records),
             zone=records.organisation.zone,
         )
         understood = read_line(due.line, {})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
 from sqlmodel import Field
 
+from storage.organisation import Organisation
 from storage.people import ACCOUNTS
 from storage.statement import Statement, Transaction
 from storage.table import Record, RecordTable
@@ -98,30 +101,64 @@ _HOLDERS = Statement(
 
 
 class Groups:
-    """The chat groups that hold roles in one organisation."""
+    """The chat groups that hold roles in one organisation.
 
-    def __init__(self, tx: Transaction, organisation: int) -> None:
-        self._tx, self._organisation = tx, organisation
+    Where there are none (`Organisation.group_grants` counts them), who holds what costs no query. `changed` is called
+    after a change of who holds what.
+    """
+
+    def __init__(self, tx: Transaction, owner: Organisation, changed: Callable[[], None]) -> None:
+        self._tx, self._owner, self._changed = tx, owner, changed
+        self._organisation = owner.id
 
     def grants(self) -> list[GroupGrant]:
-        return _GRANTS.all(self._tx, self._organisation)
+        return _GRANTS.all(self._tx, self._organisation) if self._owner.group_grants else []
 
     def grant(self, grant: GroupGrant) -> GroupGrant:
         """Raises Conflict when the group holds the role already."""
-        return GROUP_GRANTS.add(self._tx, grant)
-
-    def save(self, grant: GroupGrant) -> GroupGrant:
-        return GROUP_GRANTS.save(self._tx, grant)
+        made = GROUP_GRANTS.add(self._tx, grant)
+        self._owner.group_grants += 1
+        self._changed()
+        return made
 
     def revoke(self, grant: GroupGrant) -> bool:
-        return self._tx.execute(_UNGRANT, organisation=self._organisation, key=grant.id) > 0
+        """Take the role back; who was in the group is forgotten with its last role."""
+        if not self._tx.execute(_UNGRANT, organisation=self._organisation, key=grant.id):
+            return False
+        self._owner.group_grants -= 1
+        if not self.of(grant.platform, grant.workspace, grant.external):
+            self._tx.execute(_FORGET, **self._named(grant.platform, grant.workspace, grant.external))
+        self._changed()
+        return True
+
+    def of(self, platform: Platform, workspace: str, group: str) -> list[GroupGrant]:
+        """The roles of one chat group."""
+        wanted = (platform, workspace, group)
+        return [each for each in self.grants() if (each.platform, each.workspace, each.external) == wanted]
+
+    def read(self, platform: Platform, workspace: str, group: str, accounts: list[str], at: datetime) -> bool:
+        """Who is in the group, as the platform told it now; whether that is news. Nothing for a group without a role."""
+        held = self.of(platform, workspace, group)
+        if not held:
+            return False
+        for grant in held:
+            grant.read_at = at
+            GROUP_GRANTS.save(self._tx, grant)
+        before = {each.external for each in self.members(platform, workspace, group)}
+        if before != set(accounts):
+            self.set_members(platform, workspace, group, accounts)
+            return True
+        return False
+
+    def _named(self, platform: Platform, workspace: str, group: str) -> dict[str, Any]:
+        return {"organisation": self._organisation, "platform": platform, "workspace": workspace, "group": group}
 
     def members(self, platform: Platform, workspace: str, group: str) -> list[GroupMember]:
         return _MEMBERS.all(self._tx, self._organisation, platform=platform, workspace=workspace, group=group)
 
     def set_members(self, platform: Platform, workspace: str, group: str, accounts: list[str]) -> None:
         """Who is in the group as the platform tells it now."""
-        self._tx.execute(_FORGET, organisation=self._organisation, platform=platform, workspace=workspace, group=group)
+        self._tx.execute(_FORGET, **self._named(platform, workspace, group))
         for external in dict.fromkeys(accounts):
             GROUP_MEMBERS.add(
                 self._tx,
@@ -133,11 +170,16 @@ class Groups:
                     external=external,
                 ),
             )
+        self._changed()
 
     def roles_of(self, person: int) -> frozenset[Role]:
         """The roles that a person holds through groups, with accounts that are active and full members."""
+        if not self._owner.group_grants:
+            return frozenset()
         return frozenset(row[0] for row in self._tx.rows(_ROLES_OF, organisation=self._organisation, person=person))
 
     def holders(self, role: Role) -> frozenset[int]:
         """The people who hold a role through groups."""
+        if not self._owner.group_grants:
+            return frozenset()
         return frozenset(row[0] for row in self._tx.rows(_HOLDERS, organisation=self._organisation, role=role))

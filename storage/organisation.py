@@ -18,6 +18,8 @@ class Organisation(Plain):
     """A tenant. `last_number` counts its releases, `journal_seq` and `journal_head` are the end of its audit trail.
 
     `successor` is the organisation that this one has joined, 0 for none: its workspaces belong there now.
+    `policy_digest` names what process owners have changed of the policy, empty for nothing; `group_grants` counts the
+    roles that chat groups hold. Both stand here because this row is read by every command: nothing else need be.
     """
 
     id: int = Field(default=0, primary_key=True, sa_column_kwargs={"default": None, "autoincrement": True})
@@ -27,6 +29,8 @@ class Organisation(Plain):
     journal_seq: int = 0
     journal_head: str = ""
     successor: int = 0
+    policy_digest: str = ""
+    group_grants: int = 0
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -81,7 +85,7 @@ class LinkTable(Link, table=True):
 
 _ORGANISATIONS: Table = vars(OrganisationTable)["__table__"]
 _NAMES = tuple(column.name for column in _ORGANISATIONS.columns)
-_COUNTED = ("name", "zone", "last_number", "journal_seq", "journal_head", "successor")
+_COUNTED = ("name", "zone", "last_number", "journal_seq", "journal_head", "successor", "policy_digest", "group_grants")
 _ADD = Statement(
     insert(_ORGANISATIONS)
     .values({name: bindparam(name) for name in _NAMES if name != "id"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, func, select
 from sqlmodel import Field
@@ -108,6 +109,7 @@ _HOLDERS = Statement(
     )
     .order_by(_p.name, _p.id)
 )
+_GRANTED = GRANTS.query(order=(_g.role, _g.id))
 _REVOKE = Statement(
     delete(GRANTS.table).where(
         _g.organisation_id == bindparam("organisation"),
@@ -117,14 +119,23 @@ _REVOKE = Statement(
 )
 
 
+class HeldByGroup(Protocol):
+    """What chat groups add to the roles that people hold."""
+
+    def roles_of(self, person: int) -> frozenset[Role]: ...
+
+    def holders(self, role: Role) -> frozenset[int]: ...
+
+
 class People:
     """The people of one organisation, their accounts and roles.
 
-    Lives as long as one transaction: a person is read once in it, and so are the holders of a role.
+    Lives as long as one transaction: a person is read once in it, and so are the holders of a role. `by_group` answers
+    the roles that a person holds, and the people who hold a role, through chat groups (storage/group.py).
     """
 
-    def __init__(self, tx: Transaction, organisation: int) -> None:
-        self._tx, self._organisation = tx, organisation
+    def __init__(self, tx: Transaction, organisation: int, by_group: HeldByGroup | None = None) -> None:
+        self._tx, self._organisation, self._by_group = tx, organisation, by_group
         self._known: dict[int, Person] = {}
         self._holders: dict[Role, list[Person]] = {}
 
@@ -186,16 +197,37 @@ class People:
         return ACCOUNTS.save(self._tx, account)
 
     def roles(self, person: int) -> frozenset[Role]:
+        """Every role that the person holds, by a grant of their own or through a chat group."""
+        own = self.own_roles(person)
+        return own if self._by_group is None else own | self._by_group.roles_of(person)
+
+    def own_roles(self, person: int) -> frozenset[Role]:
+        """The roles that were granted to the person themself."""
         return frozenset(row[0] for row in self._tx.rows(_ROLES, organisation=self._organisation, person=person))
 
+    def grants(self) -> list[Grant]:
+        """Every role that was granted to a person."""
+        return _GRANTED.all(self._tx, self._organisation)
+
     def holders(self, role: Role) -> list[Person]:
-        """Active people who hold the role, by name."""
+        """Active people who hold the role, each once, by name."""
         found = self._holders.get(role)
         if found is None:
             rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
             read = [record_of(Person, dict(zip(PEOPLE.names, row, strict=True))) for row in rows]
-            found = self._holders[role] = [self._known.setdefault(each.id, each) for each in read]
+            found = [self._known.setdefault(each.id, each) for each in read]
+            if self._by_group is not None:
+                found = self._with_groups(found, self._by_group.holders(role))
+            self._holders[role] = found
         return list(found)
+
+    def _with_groups(self, own: list[Person], through_groups: frozenset[int]) -> list[Person]:
+        more = [self.get(person) for person in through_groups - {each.id for each in own}]
+        return sorted([*own, *(each for each in more if each.active)], key=lambda each: (each.name, each.id))
+
+    def forget_holders(self) -> None:
+        """Who holds what has changed: read it anew."""
+        self._holders.clear()
 
     def grant(self, grant: Grant) -> Grant:
         """Raises Conflict when the person holds the role already."""

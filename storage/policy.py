@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from storage.organisation import Organisation
 from storage.statement import Transaction
 from storage.table import Record, RecordTable
 from storage.types import Instant
@@ -27,6 +31,9 @@ class PolicyChangeTable(PolicyChange, table=True):
     __table_args__ = (Index("policy_change_owner", "organisation_id", "id"),)
 
 
+DIGEST = 32
+"""Characters of a hash by which two policies are told apart."""
+
 CHANGES = RecordTable(PolicyChange, PolicyChangeTable)
 _ALL = CHANGES.query(order=(CHANGES.c.id,))
 
@@ -34,11 +41,22 @@ _ALL = CHANGES.query(order=(CHANGES.c.id,))
 class PolicyChanges:
     """The changes of one organisation, oldest first; the last one of a key holds."""
 
-    def __init__(self, tx: Transaction, organisation: int) -> None:
-        self._tx, self._organisation = tx, organisation
+    def __init__(self, tx: Transaction, owner: Organisation, save: Callable[[], None]) -> None:
+        self._tx, self._owner, self._save = tx, owner, save
 
     def all(self) -> list[PolicyChange]:
-        return _ALL.all(self._tx, self._organisation)
+        return _ALL.all(self._tx, self._owner.id)
+
+    def holding(self) -> dict[str, PolicyChange]:
+        """The change that holds of each key; a key that the file has its word on again is left out."""
+        last = {each.key: each for each in self.all()}
+        return {key: change for key, change in sorted(last.items()) if change.value}
 
     def add(self, change: PolicyChange) -> PolicyChange:
-        return CHANGES.add(self._tx, change)
+        """It holds from the next command on: every replica sees by the organisation's row that something changed."""
+        made = CHANGES.add(self._tx, change)
+        holding = {key: each.value for key, each in self.holding().items()}
+        words = json.dumps(holding, sort_keys=True)
+        self._owner.policy_digest = hashlib.sha256(words.encode()).hexdigest()[:DIGEST] if holding else ""
+        self._save()
+        return made
