@@ -224,8 +224,8 @@ def _items(part: Items, known: Mentions) -> list[Json]:
     if not part.ordered:
         marks = [rich(run(SIGNS[mark].text, **_MARKS[mark])) for mark, _ in drawn]
     else:
-        marks = [rich(run(f"{place}.")) for place in range(1, len(drawn) + 1)]
-    width = "20px" if len(drawn) < 10 or not part.ordered else "32px"
+        marks = [rich(run(f"{place}.")) for place in range(part.first, part.first + len(drawn))]
+    width = "20px" if part.first + len(drawn) <= 10 or not part.ordered else "32px"
     return _rows([_beside(width, mark, words) for mark, (_, words) in zip(marks, drawn, strict=True)])
 
 

@@ -159,10 +159,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list. `ordered` rows are numbered in place of their marks: the steps of a plan."""
+    """A list. `ordered` rows are numbered in place of their marks: the steps of a plan, which may go on from `first`."""
 
     rows: tuple[Item, ...]
     ordered: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

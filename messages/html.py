@@ -7,7 +7,7 @@ The contract with the style sheet and the script:
 - `article.card.card--TONE` (neutral, info, good, warning, bad, emergency) holds `h3.card-title` (with `.card-icon`) and
   parts, each with `.card-part`: `h4.card-heading`, `p.card-text`, `blockquote.card-quote`, `p.card-note`,
   `dl.card-facts` (a `div.card-fact` around each `dt` and `dd`), `ul.card-items` (`ol` when
-  ordered) > `li.card-item.card-item--MARK`,
+  ordered, with `data-place` on its rows when they don't begin with 1) > `li.card-item.card-item--MARK`,
   `ol.card-stepper` > `li.card-step.card-step--MARK` (`aria-current="step"` on the current one), `hr.card-divider`,
   `div.card-buttons`. MARK is bullet, done, current, todo, yes, no, waiting or warning; `.card-mark` is its sign.
 - `button.button` with `.button--primary` or `.button--danger`, `data-say`, and where it asks first
@@ -147,8 +147,7 @@ def _part(part: Part) -> str:
         case Facts():
             return f'<dl class="card-part card-facts">{"".join(_fact(row) for row in part.rows)}</dl>'
         case Items():
-            kind = "ol" if part.ordered else "ul"
-            return f'<{kind} class="card-part card-items">{"".join(_item(row) for row in part.rows)}</{kind}>'
+            return _items(part)
         case Stepper():
             return f'<ol class="card-part card-stepper">{"".join(_step(step) for step in part.steps)}</ol>'
         case Divider():
@@ -176,9 +175,17 @@ def _fact(row: Fact) -> str:
     return f'<div class="card-fact"><dt>{escape(one_line(row.label))}</dt><dd>{line(row.value) or NO_VALUE}</dd></div>'
 
 
-def _item(row: Item) -> str:
+def _items(part: Items) -> str:
+    kind = "ol" if part.ordered else "ul"
+    if not part.ordered or part.first == 1:
+        return f'<{kind} class="card-part card-items">{"".join(_item(row) for row in part.rows)}</{kind}>'
+    rows = "".join(_item(row, f' data-place="{place}"') for place, row in enumerate(part.rows, part.first))
+    return f'<ol class="card-part card-items" start="{part.first}">{rows}</ol>'
+
+
+def _item(row: Item, place: str = "") -> str:
     mark = "" if row.mark is Mark.BULLET else _mark(row.mark) + " "
-    return f'<li class="card-item card-item--{row.mark.value}">{mark}<span>{line(row.pieces)}</span></li>'
+    return f'<li class="card-item card-item--{row.mark.value}"{place}>{mark}<span>{line(row.pieces)}</span></li>'
 
 
 def _step(step: Step) -> str:

@@ -155,7 +155,7 @@ def _part(part: Part, by: Squeeze) -> Part:
             return Facts(_few(rows, by, lambda more: Fact("…", (Plain(more),))))
         case Items():
             items = [Item(fewer(row.pieces, by), row.mark) for row in part.rows]
-            return Items(_few(items, by, lambda more: Item((Plain(more),))), part.ordered)
+            return Items(_few(items, by, lambda more: Item((Plain(more),))), part.ordered, part.first)
         case Stepper():
             steps = [Step(shorten(step.label, by.characters), step.mark) for step in part.steps]
             return Stepper(_few(steps, by, lambda more: Step(more, Mark.TODO)))

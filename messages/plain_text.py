@@ -86,7 +86,8 @@ def _part(part: Part, commands: bool) -> str:
         case Facts():
             return "\n".join(f"{one_line(row.label)}: {line(row.value) or NO_VALUE}" for row in part.rows)
         case Items():
-            signs = [f"{place}." if part.ordered else SIGNS[row.mark].text for place, row in enumerate(part.rows, 1)]
+            rows = enumerate(part.rows, part.first)
+            signs = [f"{place}." if part.ordered else SIGNS[row.mark].text for place, row in rows]
             return "\n".join(f"{sign} {line(row.pieces)}" for sign, row in zip(signs, part.rows, strict=True))
         case Stepper():
             return STEP_ARROW.join(f"{SIGNS[step.mark].text} {one_line(step.label)}" for step in part.steps)

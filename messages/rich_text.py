@@ -132,7 +132,8 @@ def items(part: Items, directory: Directory) -> list[Json]:
     if part.ordered or all(row.mark is Mark.BULLET for row in rows):
         lines = [line for row in rows for line in section(pieces(row.pieces, directory))]
         style = "ordered" if part.ordered else "bullet"
-        return [{"type": "rich_text_list", "style": style, "elements": lines}] if lines else []
+        offset = {"offset": part.first - 1} if part.ordered and part.first > 1 else {}
+        return [{"type": "rich_text_list", "style": style, "elements": lines, **offset}] if lines else []
     leaves: list[Json] = []
     for row in rows:
         leaves += (text("\n") if leaves else []) + _mark(row) + pieces(row.pieces, directory)
