@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.policy.risk import Level
-from handlers.policy.rules import ApprovalRules, Rules
+from handlers.policy.rules import Approval, ApprovalRules, Rules
 from storage.approval import Ballot, Vote
 from storage.people import Person
 from storage.release import Release
@@ -55,10 +55,17 @@ def for_team(asked_for: ApprovalRules, seats: int, rules: Rules) -> ApprovalRule
     A small team begins at once: one approval is enough, by somebody else than the coordinator, unless somebody has set
     the number.
     """
-    key = next((name for name in ("normal", "high", "emergency") if getattr(rules.approval, name) is asked_for), "")
-    if seats >= rules.approval.small_team or f"approval.{key}.quorum" in rules.said:
-        return asked_for
-    return replace(asked_for, quorum=1)
+    set_ = any(_is_set(rules, key) for key in _KINDS if getattr(rules.approval, key) == asked_for)
+    return asked_for if set_ or seats >= rules.approval.small_team else replace(asked_for, quorum=1)
+
+
+_KINDS = ("normal", "high", "emergency")
+
+
+def _is_set(rules: Rules, key: str) -> bool:
+    """Somebody has said what the quorum is, be it what is built in."""
+    built_in: ApprovalRules = getattr(Approval(), key)
+    return f"approval.{key}.quorum" in rules.said or getattr(rules.approval, key).quorum != built_in.quorum
 
 
 def went_by(ballot: Ballot, rules: Rules) -> ApprovalRules:

@@ -46,10 +46,10 @@ class Approval:
     On a board of fewer people than `small_team` one approval is enough, unless the quorum was set.
     """
 
-    small_team: int = 4
     normal: ApprovalRules = ApprovalRules(2, 48 * 60, (24 * 60, 4 * 60), 24 * 60)
     emergency: ApprovalRules = ApprovalRules(1, 30, (10,), 0, 10)
     high: ApprovalRules = ApprovalRules(3, 72 * 60, (24 * 60, 4 * 60), 24 * 60, 0, change_manager=True)
+    small_team: int = 4
 
 
 @dataclass(frozen=True, slots=True)

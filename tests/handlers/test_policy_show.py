@@ -144,7 +144,7 @@ async def test_s10_a_wrong_value_is_refused_as_the_file_refuses_it(town: Town, l
 @pytest.mark.parametrize("key", ["zone", "audit.anchor_minutes", "approval.normal", "approval.normal.quorumm"])
 async def test_other_keys_are_refused_with_the_known_ones(town: Town, key: str) -> None:
     said = sentence_of(await town.say("own", f"policy set {key} 5 why"))
-    assert said.startswith("Number is one of approval.small_team, approval.normal.quorum, ")
+    assert said.startswith("Number is one of approval.normal.quorum, ")
 
 
 async def test_the_same_again_is_refused(town: Town) -> None:
