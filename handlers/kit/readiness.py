@@ -9,8 +9,9 @@ from handlers.kit.command import named
 from handlers.policy import gates, risk
 from handlers.policy.content import digest
 from handlers.policy.gates import Known, Row
+from handlers.policy.proof import back_out_validated
 from messages.risk import SIGNALS, Risk
-from storage.evidence import Part, Topic
+from storage.evidence import Part
 from storage.records import Records
 from storage.release import ACTIVE, Release
 from storage.terms import BallotState, State, ToldHow
@@ -36,7 +37,7 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         at=call.at,
         rules=call.rules,
         assessment=assessed(found, records, call.at, others),
-        statements={each.topic: each for each in evidence.statements.of(found.id)},
+        statements=evidence.statements.of(found.id),
         results=evidence.results.of(found.id),
         waivers={each.row: each for each in evidence.waivers.of(found.id)},
         testers=tuple(each.person_id for each in evidence.participants.of(found.id) if each.part is Part.TESTING),
@@ -80,7 +81,7 @@ def signals(
         at,
         collides=bool(collisions(found, others)),
         failed_at=max(failed, default=None),
-        validated=any(each.topic is Topic.BACK_OUT_VALIDATED for each in records.evidence.statements.of(found.id)),
+        validated=back_out_validated(found, records.evidence.statements.of(found.id)) is not None,
     )
 
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handlers.policy.calendar import outside_window
-from handlers.policy.content import digest
+from handlers.policy.proof import back_out_validated, not_passed, signed_off, statement
 from handlers.policy.risk import Assessment, Level
 from handlers.policy.rules import Gates, Rules
-from storage.evidence import Stated, TestOutcome, TestResult, Topic, Waiver
+from storage.content import TestType
+from storage.evidence import Stated, TestResult, Topic, Waiver
 from storage.release import Release
 from storage.terms import ReleaseType, State
 
@@ -54,7 +55,7 @@ class Known:
     at: datetime
     rules: Rules
     assessment: Assessment | None = None
-    statements: Mapping[Topic, Stated] = field(default_factory=dict)
+    statements: Sequence[Stated] = ()
     results: Sequence[TestResult] = ()
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     testers: tuple[int, ...] = ()
@@ -180,19 +181,9 @@ def _who(gate: Gate, known: Known) -> tuple[int, ...]:
 # ---- what counts as there
 
 
-def back_out_is_validated(known: Known) -> bool:
-    return Topic.BACK_OUT_VALIDATED in known.statements
-
-
-def _signed_off(known: Known) -> bool:
-    """For exactly this content."""
-    stated = known.statements.get(Topic.TESTS_SIGNED_OFF)
-    return stated is not None and stated.digest in ("", digest(known.release))
-
-
 def _tests_missing(known: Known) -> list[str]:
-    passed = {each.type.value for each in known.results if each.outcome is TestOutcome.PASSED}
-    return [each for each in known.gates.tests if each not in passed]
+    required = [TestType(each) for each in known.gates.tests]
+    return [kind.value.replace("_", " ") for kind, _ in not_passed(required, known.results)]
 
 
 def _media_recorded(known: Known) -> bool:
@@ -212,7 +203,7 @@ def _closed_window(known: Known) -> str:
 
 
 def _stated(topic: Topic) -> Callable[[Known], bool]:
-    return lambda known: topic in known.statements
+    return lambda known: statement(known.statements, topic) is not None
 
 
 def _at_least(level: Level) -> Callable[[Known], bool]:
@@ -258,7 +249,8 @@ GATES = (
         "See the ballot", "ballot REL", emergency=True, always=True, waivable=False, owner=Owner.BOARD,
     ),
     Gate(
-        "back_out_validated", "the back-out plan validated", Phase.START, back_out_is_validated,
+        "back_out_validated", "the back-out plan validated", Phase.START,
+        lambda known: back_out_validated(known.release, known.statements) is not None,
         "Validate it", "validate REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
     ),
     Gate(
@@ -268,10 +260,11 @@ GATES = (
     Gate(
         "tests", "the required tests passed", Phase.START, lambda known: not _tests_missing(known), "Tests", _TESTED,
         emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
-        detail=lambda known: ", ".join(each.replace("_", " ") for each in _tests_missing(known)),
+        detail=lambda known: ", ".join(_tests_missing(known)),
     ),
     Gate(
-        "sign_off", "the testing coordinator's sign-off", Phase.START, _signed_off, "Sign off", "test signoff REL form=yes",
+        "sign_off", "the testing coordinator's sign-off", Phase.START,
+        lambda known: signed_off(known.release, known.results, known.statements) is not None, "Sign off", "test signoff REL form=yes",
         emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
     ),
     Gate(

@@ -158,7 +158,7 @@ _LEAST = {
 _TO_START = ("back_out_validated", "collision", "tests", "sign_off", "media", "told", "training", "support")
 WORDS = {
     "gates.submit": (
-        "goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger", "collision",
+        "goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger",
     ),
     "gates.start": _TO_START,
     "gates.start_medium": _TO_START,
