@@ -83,7 +83,7 @@ def read_line(line: str, values: Mapping[str, str]) -> Understood:
         words = read(line)
     except LineError as wrong:
         raise Refused(str(wrong)) from wrong
-    found = named(words.bare or ("help",))
+    found = named(words.bare or ("home",))
     if found is None:
         raise UnknownWord(words.bare[0], nearest(" ".join(words.bare[:2])) or nearest(words.bare[0]))
     command, rest = found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
 from handlers.kit.living import namer, offers, release_facts, standing
+from handlers.kit.own_act import own_act, shown_act
 from handlers.policy import approval
 from messages.approval import ballot_buttons, votes_part
-from messages.card import Button, Part
+from messages.card import Button, ButtonStyle, Part
+from messages.home import Act, act_parts
 from messages.line import compose
 from messages.release import full_card, list_card
 from messages.words import STATES
@@ -52,8 +55,18 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
         able = not approval.may_not_vote(call.person.id, call.roles, found, ballot.board)
         if ballot.state is BallotState.OPEN and able:
             votes = ballot_buttons(found, ballot)[:3]
-    buttons = [each for each in offers(found, call) if not each.say.startswith("show ")]
-    return Reply(card=full_card(found, name, (*votes, *buttons), extra, release_facts(found, records, name, call.at)))
+    act = shown_act(own_act(call, found, records))
+    offered = [each for each in offers(found, call) if not each.say.startswith("show ")]
+    own = votes if votes and act and act.asks_for_vote else tuple(_own(act, offered))
+    buttons = [each for each in (*votes, *offered) if each not in own]
+    card = full_card(found, name, buttons, extra, release_facts(found, records, name, call.at))
+    return Reply(card=replace(card, parts=(*act_parts(act, own, call.zone), *card.parts)))
+
+
+def _own(act: Act | None, offered: Sequence[Button]) -> Iterator[Button]:
+    """The button of the reader's next act, as the card offers it where it does: with its question and its colour."""
+    if act is not None and act.say:
+        yield next((each for each in offered if each.say == act.say), Button(act.label, act.say, ButtonStyle.PRIMARY))
 
 
 @command("list", "List releases", group="Look", reads=True, example="/release list waiting")

@@ -41,8 +41,8 @@ HOMES = {Platform.TEAMS: "tenant"}
 """What a platform calls the place where an organisation lives on it; else a workspace."""
 COMMANDS = (
     "announce", "approve", "ballot", "cancel", "change", "checklist", "complete", "deliveries", "edit", "emergency",
-    "follow", "help", "hold", "link", "list", "me", "media", "new", "nudge", "people", "policy", "recall", "reject",
-    "resume", "risk", "role", "rollback", "service", "show", "start", "status", "step", "submit", "unfollow",
+    "find", "follow", "help", "hold", "home", "link", "list", "me", "media", "new", "nudge", "people", "policy", "recall",
+    "reject", "resume", "risk", "role", "rollback", "service", "show", "start", "status", "step", "submit", "unfollow",
     "unlink", "waive",
 )  # fmt: skip
 """What may follow “/release” in a hint: a platform without slash commands shows another way to say it."""

@@ -33,8 +33,12 @@ async def test_who_may_is_said(town: Town) -> None:
     assert "For: Process owner" in told(await town.say("st", "help role grant"))
 
 
-async def test_nothing_said_at_all_is_a_call_for_help(town: Town) -> None:
-    assert "What Cabbot can do" in told(await town.say("st", ""))
+async def test_nothing_said_at_all_shows_what_waits_and_the_way_to_help(town: Town) -> None:
+    answer = await town.say("st", "")
+    assert "Nothing waits for you." in told(answer)
+    assert "What Cabbot can do" in told(
+        await town.press("st", next(b for b in buttons(answer.card) if b.label == "Help"))
+    )
 
 
 @pytest.mark.parametrize(
