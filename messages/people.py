@@ -20,10 +20,10 @@ from messages.card import (
     note,
     text,
 )
-from messages.words import PLATFORMS, ROLES, count
+from messages.words import PLATFORMS, ROLES
 from storage.organisation import Link
 from storage.people import Person
-from storage.service import Follow, Service
+from storage.service import Follow
 from storage.terms import Role
 
 
@@ -67,22 +67,6 @@ def _channels(links: Sequence[Link], *, several: bool) -> tuple[Piece, ...]:
         if several:
             found.append(Plain(f" ({PLATFORMS[link.platform]})"))
     return tuple(found)
-
-
-def services_card(services: Sequence[Service], owners: Mapping[int, str]) -> Card:
-    """The services with what is in production and who owns them."""
-    if not services:
-        sentence = "No service is registered yet. Add one: /release service add payments"
-        return Card("Services", (text(sentence),), Tone.NEUTRAL, sentence)
-    rows = tuple(
-        item(
-            Bold(each.name),
-            f" {each.version or '(version not known)'}, owned by ",
-            PersonRef(each.owner_id, owners[each.owner_id]),
-        )
-        for each in services
-    )
-    return Card("Services", (Items(rows),), Tone.NEUTRAL, count(len(services), "service"))
 
 
 def follows_card(follows: Sequence[Follow]) -> Card:

@@ -10,7 +10,7 @@ async def test_a_service_has_a_version_and_an_owner(town: Town) -> None:
     answer = await town.say("own", "service add “card payments” version=2.3.9 owner=<@st>")
     assert sentence_of(answer) == "card payments is registered, owned by St."
     assert "card payments 2.3.9, owned by St" in told(await town.say("st", "service list"))
-    assert town.last().after == {"version": "2.3.9", "owner": "St"}
+    assert town.last().after == {"owner": "St", "tier": 3, "needs": [], "version": "2.3.9"}
 
 
 async def test_without_more_words_one_owns_it_oneself(town: Town) -> None:
@@ -34,7 +34,10 @@ async def test_names_are_compared_without_regard_to_case(town: Town) -> None:
             "service add <@bo>",
             "A service's name is up to 60 letters, digits, spaces, dots or dashes; “<@bo>” isn't one.",
         ),
-        ("service add mail owner=nobody", "I don't know who “nobody” is; mention the person with @, or write their full name."),
+        (
+            "service add mail owner=nobody",
+            "I don't know who “nobody” is; mention the person with @, or write their full name.",
+        ),
     ],
 )
 async def test_what_cannot_be_registered(town: Town, line: str, sentence: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from messages.card import ChannelRef, Items
-from messages.people import follows_card, links_card, roles_card, services_card
+from messages.people import follows_card, links_card, roles_card
+from messages.service import services_card
 from storage.organisation import Link
 from storage.people import Person
 from storage.service import Follow, Service
