@@ -193,7 +193,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A global shortcut: there is no channel, so a card is shown in a modal too."""
+    """A global shortcut, or a button in the home tab: there is no channel, so a card is shown in a modal too."""
 
     person: Person
     waiting: str = EMPTY

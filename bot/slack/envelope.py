@@ -119,9 +119,12 @@ class _Action(Shape):
 
 
 class View(Shape):
-    """An open modal. `state` are its inputs, `app_installed_team_id` the workspace whose installation opened it."""
+    """An open modal, or somebody's home tab (`type`). `state` are its inputs, `app_installed_team_id` the workspace whose
+    installation opened it.
+    """
 
     id: Id
+    type: Name = ""
     hash: Word = ""
     callback_id: Name = ""
     private_metadata: Text = ""
@@ -134,7 +137,7 @@ class _Message(Shape):
 
 
 class Press(Interaction):
-    """A button in a message, or in a modal (then there is a view and no response_url)."""
+    """A button in a message, or in a modal or the home tab (then there is a view and no response_url)."""
 
     listener: ClassVar[str] = "block_actions"
     actions: Annotated[list[_Action], Field(min_length=1)]

@@ -1,4 +1,4 @@
-"""Events: words to the bot, a person who changed, an installation that is gone."""
+"""Events: words to the bot, a home tab that was opened, a person who changed, an installation that is gone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from bot.slack.envelope import Event
+from bot.slack.envelope import Event, Id, Name, Shape
 from bot.slack.installation import Installation, Installations
 from bot.slack.profiles import Profiles
 from bot.slack.speech import Message
@@ -17,6 +17,13 @@ log = structlog.get_logger("cabbot.slack")
 
 GONE = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
 """Delivered although there is no installation any more."""
+
+
+class _HomeOpened(Shape):
+    """`tab` is `home`, or `messages` for the conversation with the bot."""
+
+    user: Id
+    tab: Name = ""
 
 
 class Happenings:
@@ -35,6 +42,16 @@ class Happenings:
             return None
         for_us = envelope.type == "app_mention" or message.direct
         return message if for_us and message.by_a_person else None
+
+    def opened_home(self, envelope: Event) -> str:
+        """Who has opened the home tab just now; "" when it's another event."""
+        if envelope.type != "app_home_opened":
+            return ""
+        try:
+            opened = _HomeOpened.model_validate(envelope.event)
+        except ValidationError:
+            return ""
+        return opened.user if opened.tab == "home" else ""
 
     def kind(self, message: Message, installation: Installation) -> AccountKind:
         """In a shared channel the writer's own workspace stands beside the message."""

@@ -32,6 +32,7 @@ from bot.slack.answers import (
 )
 from bot.slack.envelope import Command, Event, Press, Shortcut, Submission
 from bot.slack.happenings import Happenings
+from bot.slack.home import Homes
 from bot.slack.installation import Installation
 from bot.slack.profiles import Profiles
 from bot.slack.web_api import WebApi
@@ -66,6 +67,7 @@ class Listeners:
     ) -> None:
         self._door, self._api, self._profiles = door, api, profiles
         self._happenings, self._behind, self._patience = happenings, behind, patience
+        self._homes = Homes(door, api, profiles, behind)
 
     async def command(self, envelope: Command, delivery: Delivery) -> BoltResponse:
         kind = self._profiles.kind(delivery.installation.workspace, envelope.user_id)
@@ -78,9 +80,7 @@ class Listeners:
         kind = self._profiles.kind(delivery.installation.workspace, envelope.user.id)
         sentence = speech.of_press(envelope, delivery.installation.workspace, kind)
         person = self._person(sentence, delivery, envelope)
-        in_modal = envelope.view is not None and not envelope.response_url
-        way = PressedInModal(person, envelope.view.id) if envelope.view and in_modal else Pressed(person)
-        return await self._say(sentence, way, delivery)
+        return await self._say(sentence, _way_of_press(envelope, person), delivery)
 
     async def view(self, envelope: Submission, delivery: Delivery) -> BoltResponse:
         kind = self._profiles.kind(delivery.installation.workspace, envelope.user.id)
@@ -98,6 +98,9 @@ class Listeners:
         return _acknowledged('{"options":[]}')
 
     async def event(self, envelope: Event, delivery: Delivery) -> BoltResponse:
+        if user := self._happenings.opened_home(envelope):
+            self._homes.opened(user, delivery.installation)
+            return _acknowledged(EMPTY)
         message = self._happenings.message(envelope)
         if message is None:
             await self._happenings.note(envelope, delivery.installation)
@@ -150,9 +153,17 @@ class Listeners:
         await _tell(way, answer)
 
     def _notice(self, sentence: Sentence, installation: Installation) -> None:
+        self._homes.after(sentence, installation)
         self._profiles.heard(installation, sentence.speaker.external)
         for user in mentioned(sentence.line):
             self._profiles.heard(installation, user)
+
+
+def _way_of_press(pressed: Press, person: Person) -> Way:
+    """In a message, in a modal, or in the home tab, from which every answer opens in front of it."""
+    if pressed.view is None or pressed.response_url:
+        return Pressed(person)
+    return Chosen(person) if pressed.view.type == "home" else PressedInModal(person, pressed.view.id)
 
 
 def _acknowledged(body: str) -> BoltResponse:

@@ -29,7 +29,15 @@ SCOPES = {
 }
 
 # Only what Cabbot handles: Slack counts an event without a handler as a failure and repeats it.
-EVENTS = ("app_mention", "app_uninstalled", "message.im", "team_join", "tokens_revoked", "user_change")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "message.im",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)
 
 
 def slack_manifest(settings: Settings, *, socket_mode: bool | None = None) -> dict[str, Any]:
@@ -61,7 +69,7 @@ def slack_manifest(settings: Settings, *, socket_mode: bool | None = None) -> di
 def _features(url: str | None) -> dict[str, Any]:
     return {
         # Without the messages tab nobody can write to the bot; read-only is what Slack chooses if it isn't told.
-        "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "Cabbot", "always_online": True},
         "shortcuts": [
             _shortcut("New release", NEW_SHORTCUT, "Plan a release and bring it before the CAB"),

@@ -111,6 +111,11 @@ def of_message(event_id: str, message: Message, bot: str, workspace: str, kind: 
     )
 
 
+def of_home(mark: str, user: str, workspace: str, kind: AccountKind) -> Sentence:
+    """The home tab asks for what stands on it. It only reads, so nothing depends on its `mark`."""
+    return Sentence(f"slack:home:{mark}", _speaker(workspace, user, "", kind), "home", Origin.PRESSED)
+
+
 def is_outside(envelope: Interaction, workspace: str) -> bool:
     """The account belongs to another workspace: a shared channel lets it see our buttons."""
     org = envelope.enterprise.id if envelope.enterprise else ""

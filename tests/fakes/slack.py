@@ -181,6 +181,10 @@ class FakeSlack(Wire):
         said = {"type": "message", "channel_type": "im", "user": user, "text": text, "channel": self.direct(user).id}
         return await self.event({**said, "ts": self.world.next_ts(), "team": self.world.team} | details)
 
+    async def open_home(self, user: str, tab: str = "home") -> Ack:
+        """Look at the bot's home tab; it's drawn behind the acknowledgement."""
+        return await self.event({"type": "app_home_opened", "user": user, "channel": self.direct(user).id, "tab": tab})
+
     async def event(self, event: Json, *, event_id: str = "", retry: int = 0, **overrides: Any) -> Ack:
         """Deliver an event; `retry` is the number that Slack writes on a repeated delivery."""
         authorization = {"team_id": self.world.team, "user_id": BOT_USER, "is_bot": True, "enterprise_id": None}

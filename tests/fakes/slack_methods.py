@@ -255,6 +255,14 @@ class Methods:
                     return {"view": view.as_json()}
         raise Refuse("not_found")
 
+    def do_views_publish(self, token: Token, arguments: Json) -> Json:
+        view = self._view(token, arguments, "views.publish")
+        if view.body["type"] != "home":
+            raise Refuse("invalid_arguments")
+        home = self.world.homes.setdefault(arguments["user_id"], view)
+        home.body, home.revision = view.body, home.revision + 1
+        return {"view": home.as_json()}
+
     def _view(self, token: Token, arguments: Json, method: str) -> View:
         self.judge(arguments["view"], method)
         return View(f"V{self.world.number()}", token.team, copy.deepcopy(arguments["view"]))

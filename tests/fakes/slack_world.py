@@ -108,7 +108,7 @@ class Channel:
 
 @dataclass
 class View:
-    """An open modal. Its hash is new after each update through the API."""
+    """An open modal, or somebody's home tab. Its hash is new after each update through the API."""
 
     id: str
     team: str
@@ -155,6 +155,7 @@ class World:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
         self.clock: Callable[[], float] = time.time
         """What messages are dated by."""
         self._numbers = itertools.count(1)

@@ -67,10 +67,11 @@ async def test_curly_quotes_of_a_phone_are_quotes(slack: FakeSlack, cabbot: Serv
     assert "REL-1 Faster refunds" in ack.message.shown
 
 
-async def test_nothing_typed_is_the_request_for_help(slack: FakeSlack, cabbot: Served) -> None:
+async def test_nothing_typed_shows_what_waits(slack: FakeSlack, cabbot: Served) -> None:
     ack = await slack.command("UANA", "#pay", "/release", "")
     assert ack.message is not None
-    assert "new" in ack.message.shown
+    assert "Nothing waits for you." in ack.message.shown
+    assert "Help" in ack.message.buttons
 
 
 async def test_an_unknown_word_gets_the_nearest_ones(slack: FakeSlack, cabbot: Served) -> None:

@@ -169,6 +169,7 @@ METHODS = {
     "users.list": {"users:read"},
     "users.lookupByEmail": {"users:read.email"},
     "views.open": set[str](),
+    "views.publish": set[str](),
     "views.update": set[str](),
 }
 # Beside methods and events: the slash command with its shortcuts, and channels and people as ids in its text.
@@ -194,6 +195,7 @@ NEEDED = {
     "message.im": "im:history",
     "team_join": "users:read",
     "user_change": "users:read",
+    "app_home_opened": None,
     "app_uninstalled": None,
     "tokens_revoked": None,
 }
@@ -210,3 +212,9 @@ def test_people_can_write_to_the_bot() -> None:
     home = slack_manifest(settings())["features"]["app_home"]
     assert home["messages_tab_enabled"]
     assert not home["messages_tab_read_only_enabled"]
+
+
+def test_people_find_what_waits_for_them_in_the_home_tab() -> None:
+    manifest = slack_manifest(settings())
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
+    assert "app_home_opened" in manifest["settings"]["event_subscriptions"]["bot_events"]
