@@ -10,6 +10,7 @@ from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, event_posts, release_post
+from handlers.kit.stakeholders import stakeholder_places
 from handlers.policy.lifecycle import STATE_NAMES, Actor, actors
 from messages.card import Moment, MomentStyle, Piece
 from messages.form import FieldKind
@@ -50,7 +51,10 @@ def announce(call: Call, arguments: Announce, records: Records) -> Reply:
         keep_words(call, found, arguments.words, records)
     places = _places(found, records)
     if not places:
-        raise Refused("No channel hears announcements yet. Link one: /release link announcements #channel.")
+        raise Refused(
+            "No channel hears announcements yet. Link one: /release link announcements #channel, or name one for this "
+            f"release: /release stakeholder add {found.key} #channel."
+        )
     sentence = f"{found.key} is announced in {count(places, 'channel')}."
     events = event_posts(call, found, records, "announced", [f"{found.key} was announced."], words=arguments.words)
     return Reply(
@@ -62,7 +66,8 @@ def announce(call: Call, arguments: Announce, records: Records) -> Reply:
 
 def _places(found: Release, records: Records) -> int:
     audiences = ["announcements", *(f"service:{each.name}" for each in found.services)]
-    return len({(link.platform, link.workspace, link.channel) for name in audiences for link in records.links.of(name)})
+    places = {(link.platform, link.workspace, link.channel) for name in audiences for link in records.links.of(name)}
+    return len(places | {(each.platform, each.workspace, each.channel) for each in stakeholder_places(records, found)})
 
 
 def keep_words(call: Call, found: Release, words: str, records: Records) -> None:

@@ -142,6 +142,8 @@ def strike(call: Call, arguments: Struck, records: Records) -> Reply:
 @command(
     "change list",
     "List the change requests of a release",
+    title="Change requests",
+    submit="Show",
     group="Plan",
     reads=True,
     example="/release change list REL-42",

@@ -107,7 +107,15 @@ def strike(call: Call, arguments: Struck, records: Records) -> Reply:
     return revised(call, found, records, before)
 
 
-@command("media list", "List the media of a release", group="Plan", reads=True, example="/release media list REL-42")
+@command(
+    "media list",
+    "List the media of a release",
+    title="Media",
+    submit="Show",
+    group="Plan",
+    reads=True,
+    example="/release media list REL-42",
+)
 def list_media(call: Call, arguments: Listed, records: Records) -> Reply:
     return Reply(card=media_card(find.release(records, arguments.release), arguments.after))
 

@@ -16,6 +16,7 @@ from messages.approval import ballot_buttons, votes_part
 from messages.card import Button, ButtonStyle, Part
 from messages.home import Act, act_parts
 from messages.line import compose
+from messages.record import Beside, record_parts
 from messages.release import full_card, list_card
 from messages.words import STATES
 from storage.records import Records
@@ -55,6 +56,7 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
         able = not approval.may_not_vote(call.person.id, call.roles, found, ballot.board)
         if ballot.state is BallotState.OPEN and able:
             votes = ballot_buttons(found, ballot)[:3]
+    extra += record_parts(found, _beside(found, records), name)
     act = shown_act(own_act(call, found, records))
     offered = [each for each in offers(found, call) if not each.say.startswith("show ")]
     own = votes if votes and act and act.asks_for_vote else tuple(_own(act, offered))
@@ -67,6 +69,16 @@ def _own(act: Act | None, offered: Sequence[Button]) -> Iterator[Button]:
     """The button of the reader's next act, as the card offers it where it does: with its question and its colour."""
     if act is not None and act.say:
         yield next((each for each in offered if each.say == act.say), Button(act.label, act.say, ButtonStyle.PRIMARY))
+
+
+def _beside(found: Release, records: Records) -> Beside:
+    kept = records.evidence
+    return Beside(
+        kept.participants.of(found.id),
+        kept.stakeholders.of(found.id),
+        kept.risks.of(found.id),
+        kept.statements.of(found.id),
+    )
 
 
 @command("list", "List releases", group="Look", reads=True, example="/release list waiting")

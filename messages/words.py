@@ -40,10 +40,10 @@ PLATFORMS = {
 HOMES = {Platform.TEAMS: "tenant"}
 """What a platform calls the place where an organisation lives on it; else a workspace."""
 COMMANDS = (
-    "announce", "approve", "ballot", "cancel", "change", "checklist", "complete", "deliveries", "edit", "emergency",
-    "find", "follow", "help", "hold", "home", "link", "list", "me", "media", "new", "nudge", "people", "policy", "recall",
-    "reject", "resume", "risk", "role", "rollback", "service", "show", "start", "status", "step", "submit", "unfollow",
-    "unlink", "waive",
+    "announce", "application", "approve", "ballot", "cancel", "change", "checklist", "complete", "coordinator",
+    "deliveries", "edit", "emergency", "find", "follow", "help", "hold", "home", "link", "list", "me", "media", "new",
+    "nudge", "people", "policy", "prepared", "recall", "register", "reject", "resume", "risk", "role", "rollback",
+    "service", "show", "stakeholder", "start", "status", "step", "submit", "testing", "unfollow", "unlink", "waive",
 )  # fmt: skip
 """What may follow “/release” in a hint: a platform without slash commands shows another way to say it."""
 BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}

@@ -24,7 +24,8 @@ class Release(Record):
 
     `stage` counts from 0 while deploying; `hold` is the reason while the release is on hold;
     `unauthorised_start` tells that on-call deployed before the ECAB's word (emergency.deploy_first). `template` names the
-    template it was made from; a standard release comes from an approved one.
+    template it was made from; a standard release comes from an approved one. `coordinated_before` are the people who handed
+    it over: they vote on it as little as who coordinates it.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Release(Record):
     hold: str = ""
     coordinator_id: int = Field(foreign_key="person.id")
     requester_id: int = Field(foreign_key="person.id")
+    coordinated_before: list[int] = Field(default=[], sa_type=json_of(list[int]))
     services: list[ServiceVersion] = Field(default=[], sa_type=json_of(list[ServiceVersion]))
     change_requests: list[ChangeRequest] = Field(default=[], sa_type=json_of(list[ChangeRequest]))
     starts_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -30,4 +30,4 @@ def direct_word(call: Call, found: Release, person_id: int, title: str, sentence
     if person_id == call.person.id:
         return []
     card = told(title, sentence, (Button(f"Show {found.key}", f"show {found.key}"),))
-    return [Post(Direct(person_id), card, f"part:{call.id}", found.key)]
+    return [Post(Direct(person_id), card, f"part:{call.id}:{person_id}", found.key)]

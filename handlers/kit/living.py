@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from handlers.kit.call import Audience, Call, Direct, Post, WhereverItHangs
+from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
 from handlers.kit.checklist import living_posts
 from handlers.kit.readiness import assessed, shown_risk
+from handlers.kit.stakeholders import stakeholder_people, stakeholder_places
 from handlers.policy import approval
 from handlers.policy.lifecycle import Rule, moves
 from messages.announcement import announcement_card
@@ -181,7 +182,9 @@ def announcement_posts(found: Release, records: Records, words: str = "", *, pub
     if not publish:
         return [Post(WhereverItHangs(), card, slot, found.key)]
     audiences = ["announcements", *(f"service:{each.name}" for each in found.services)]
-    return [Post(Audience(name), card, slot, found.key) for name in audiences]
+    # A channel that is linked and named gets it once: the slot has it there already.
+    readers: list[Audience | Place] = [*map(Audience, audiences), *stakeholder_places(records, found)]
+    return [Post(to, card, slot, found.key) for to in readers]
 
 
 # ---- events
@@ -200,14 +203,15 @@ def event_posts(
     until: datetime | None = None,
 ) -> list[Post]:
     """One event of the call: a reply under the release card, under the announcement (when it's for the public), and a direct
-    message to the coordinator and to whoever follows the release or one of its services at that level, but not to who
-    did it. One slot for all of them: a channel where both cards hang hears it once.
+    message to the coordinator, to its stakeholders (likewise), and to whoever follows the release or one of its services
+    at that level, but not to who did it. One slot for all of them: a channel where both cards hang hears it once.
     """
     card = event_card(found, sentence, words)
     slot = _event_slot(call, event)
     parents = [release_slot(found), *([announcement_slot(found)] if public else [])]
     posts = [Post(WhereverItHangs(), card, slot, found.key, Delivery.REPLY, parent, until) for parent in parents]
-    heard = [found.coordinator_id, *_followers(found, records, level)]
+    named = stakeholder_people(records, found) if public else []
+    heard = [found.coordinator_id, *named, *_followers(found, records, level)]
     return [*posts, *(Post(Direct(each), card, slot, found.key, until=until) for each in _others(call, heard))]
 
 

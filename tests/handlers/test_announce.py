@@ -102,7 +102,8 @@ async def test_with_no_channel_to_hear_it_it_says_how_to_link_one(town: Town) ->
     await town.all(("own", "unlink announcements <#announcements|announcements>"))
     await stories.approved(town)
     assert sentence_of(await town.say("ana", "announce REL-1")) == (
-        "No channel hears announcements yet. Link one: /release link announcements #channel."
+        "No channel hears announcements yet. Link one: /release link announcements #channel, or name one for this release: "
+        "/release stakeholder add REL-1 #channel."
     )
 
 
