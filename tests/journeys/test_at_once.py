@@ -51,11 +51,13 @@ async def test_presses_and_repeats_of_several_people_are_one_vote_each(house: Ho
     ballot = house.slack.channel("#cab").last
     people = ("ben", "chiara", "devika")
     acts = [approving(house, who) for who in people]
-    got = await asyncio.gather(
-        *(house.teams.wire.deliver(act) for act in acts for _ in range(TIMES)),
-        *(house.slack.press(slack_user(who), ballot, "Approve") for who in people for _ in range(TIMES)),
+    delivered, pressed = await asyncio.gather(
+        asyncio.gather(*(house.teams.wire.deliver(act) for act in acts for _ in range(TIMES))),
+        asyncio.gather(
+            *(house.slack.press(slack_user(who), ballot, "Approve") for who in people for _ in range(TIMES))
+        ),
     )
-    assert {each.status for each in got} == {200}
+    assert {each.status for each in delivered} | {each.status for each in pressed} == {200}
     await house.settled()
     done = Counter(each for each in await slack.trail() if each.endswith("approve REL-1"))
     assert set(done.values()) == {1}, done
