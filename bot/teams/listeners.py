@@ -24,6 +24,7 @@ from bot.teams.envelope import (
     DialogAsked,
     DialogSent,
     Executed,
+    Installed,
     Json,
     OtherInvoke,
     Said,
@@ -76,10 +77,20 @@ class Listeners:
         try:
             if isinstance(activity, ByPerson):
                 return await self._answered(activity, arrived)
-            await self._happenings.note(await self._tenants.organisation(activity.tenant), activity)
+            organisation = await self._tenants.organisation(activity.tenant)
+            await self._happenings.note(organisation, activity)
+            if isinstance(activity, Installed) and activity.direct and activity.action == "add":
+                self._behind.start(self._greet(organisation, activity))
         except Never:
             return Answered(403)
         return Answered()
+
+    async def _greet(self, organisation: int, activity: Installed) -> None:
+        """Somebody has added Cabbot for themself: they find at once what waits for them, and what they can do."""
+        await self._profiles.introduced(activity)
+        kind = self._profiles.kind(activity.tenant, activity.sender.id)
+        answer = await self._door.say(speech.of_greeting(activity, kind))
+        await _tell(Written(Reader(self._means, organisation, activity)), answer)
 
     # ---- what a person did
 

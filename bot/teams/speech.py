@@ -8,7 +8,7 @@ import orjson
 
 from bot.sentence import Sentence, Speaker
 from bot.teams import words
-from bot.teams.envelope import Activity, DialogAsked, DialogSent, Executed, Json, Said, Submitted
+from bot.teams.envelope import Activity, DialogAsked, DialogSent, Executed, Installed, Json, Said, Submitted
 from handlers.kit.call import Place
 from handlers.policy.calendar import zones
 from messages.adaptive_card_form import values
@@ -35,6 +35,13 @@ def of_data(activity: Activity, data: Json, kind: AccountKind) -> Sentence:
         origin=Origin.FILLED if filled else Origin.PRESSED,
         place=place(activity),
         values=answers,
+    )
+
+
+def of_greeting(installed: Installed, kind: AccountKind) -> Sentence:
+    """Whoever adds Cabbot for themself asks by that what waits for them."""
+    return Sentence(
+        id=_act(installed), speaker=speaker(installed, kind), line="home", origin=Origin.PRESSED, place=place(installed)
     )
 
 

@@ -106,3 +106,29 @@ async def test_another_tenant_is_served_nothing(cabbot: Served, teams: FakeTeams
     assert (got.status, got.body) == (403, b"")
     await cabbot.settled()
     assert teams.service.calls_of("send", "whisper") == []
+
+
+async def test_whoever_adds_cabbot_for_themself_is_greeted_with_what_waits_for_them(
+    cabbot: Served, teams: FakeTeams
+) -> None:
+    await cabbot.says("29:ana", "me", "new Refunds")
+    before = len(cabbot.private("29:ana"))
+    await teams.install("29:ana", "me")
+    await cabbot.settled()
+    [greeting] = cabbot.private("29:ana")[before:]
+    assert "REL-1 Refunds" in greeting.words("29:ana")
+    assert "Help" in greeting.buttons("29:ana")
+
+
+async def test_nobody_is_greeted_when_a_team_gets_cabbot(cabbot: Served, teams: FakeTeams) -> None:
+    await teams.install("29:ana")
+    await cabbot.settled()
+    assert cabbot.private("29:ana") == []
+
+
+@pytest.mark.parametrize("where, words", [("me", "home"), ("me", ""), ("#pay", ""), ("#pay", "home")])
+async def test_home_and_the_mention_alone_show_what_waits(
+    cabbot: Served, teams: FakeTeams, where: str, words: str
+) -> None:
+    answer = await cabbot.says("29:ana", where, words)
+    assert "Nothing waits for you." in answer.words("29:ana")
