@@ -16,10 +16,11 @@ from bot import trail
 from bot.clock import Clock
 from bot.people import known_person
 from bot.policies import Policies
-from bot.postings import put
+from bot.postings import put_all
 from bot.sentence import Answer, Sentence
-from bot.understood import Understood, UnknownWord, asked_for, form_way, permit, read_line, understand
+from bot.understood import Understood, UnknownWord, asked_for, form_way, read_line, understand
 from handlers.kit.call import Call, Place, Refused, Reply
+from handlers.kit.permit import permit
 from handlers.policy.rules import Rules
 from messages import refusal
 from messages.card import Bold
@@ -126,8 +127,7 @@ class Door:
         reply = _run(records, call, understood)
         for said, there in ((reply, records), *reply.elsewhere):
             if said.trail is not None:
-                for post in said.posts:
-                    put(there, post, call)
+                put_all(there, said, call)
                 trail.done(there, call, sentence.speaker, understood.command.name, said)
         return _answer(reply)
 
@@ -205,8 +205,8 @@ class Door:
         )
         understood = read_line(due.line, {})
         reply = None if late else understood.command.handler(call, understood.values(), records)
-        for post in reply.posts if reply else ():
-            put(records, post, call)
+        if reply is not None:
+            put_all(records, reply, call)
         trail.said_by_clock(records, call, due, understood.command.name, reply)
 
     def _records(self, tx: Transaction, sentence: Sentence) -> Records:

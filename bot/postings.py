@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
+from handlers.kit.call import Audience, Call, Direct, Place, Post, Reply, WhereverItHangs
+from handlers.kit.checklist import kept_posts
 from handlers.kit.notices import chosen, is_served
 from messages.card import Card
 from messages.card_json import one_level
@@ -14,6 +15,12 @@ from storage.people import Account
 from storage.posting import Posting
 from storage.records import Records
 from storage.terms import Delivery
+
+
+def put_all(records: Records, reply: Reply, call: Call) -> None:
+    """Every post of a reply; the checklist that somebody keeps changes along with whatever happens to its release."""
+    for post in (*reply.posts, *(kept_posts(call, reply.trail, records) if reply.trail else ())):
+        put(records, post, call)
 
 
 def put(records: Records, post: Post, call: Call) -> None:
@@ -26,8 +33,6 @@ def put(records: Records, post: Post, call: Call) -> None:
     for place in _places(records, post, hanging):
         if (place.platform, place.workspace, place.channel) not in taken:
             records.postings.say(_row(records, post, place, card, call))
-    for beside in post.beside:
-        put(records, beside, call)
 
 
 def card_text(card: Card) -> str:

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Audience, Call, Direct, Post, Refused, Reply, Trail, hours
-from handlers.kit.checklist import checklist_slot, lines
+from handlers.kit.checklist import kept_post, lines, rows_of
 from handlers.kit.command import command
-from handlers.kit.living import namer, standing
-from handlers.kit.readiness import checklist
+from handlers.kit.living import namer
 from handlers.policy.gates import NAMES, Row, RowState
 from messages.card import Button, PersonRef
 from messages.checklist import checklist_card, nudge_card
@@ -59,13 +58,6 @@ def checklist_of(call: Call, arguments: OneRelease, records: Records) -> Reply:
     return Reply(card=checklist_card(found, shown, (keep,)))
 
 
-def rows_of(call: Call, found: Release, records: Records) -> list[Row]:
-    """The rows, with the people of the board who owe a vote."""
-    ballot = records.ballots.latest(found.id)
-    awaited = tuple(standing(found, ballot, records).awaited) if ballot is not None else ()
-    return checklist(call, found, records, awaited)
-
-
 @command(
     "checklist keep",
     "Keep a checklist in a channel",
@@ -78,10 +70,9 @@ def keep(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """In the channel where it's said, or else where release cards hang; it's edited whenever the release changes."""
     found = find.release(records, arguments.release)
     here = call.place if call.place is not None and not call.place.direct else Audience("releases")
-    card = checklist_card(found, lines(found, rows_of(call, found, records), namer(records)))
     return Reply(
         card=told("Kept", f"The checklist of {found.key} hangs in the channel now, and stays true."),
-        posts=(Post(here, card, checklist_slot(found), found.key),),
+        posts=(kept_post(call, found, records, here),),
         trail=Trail(found.key, after={"checklist": "kept in a channel"}),
     )
 
@@ -129,8 +120,9 @@ def _asked_now(call: Call, found: Release, records: Records, row: Row, people: l
     asked = [each for each in people if each not in past or past[each].at + pause <= call.at]
     if not asked:
         again = min(past[each].at for each in people) + pause
+        names = ", ".join(records.people.get(each).name for each in people)
         raise Refused(
-            f"That was asked lately; {found.key} can nudge for {row.label} again from "
+            f"That was asked lately; {names} can be asked for {row.label} of {found.key} again from "
             f"{again.astimezone(ZoneInfo(call.zone)):%Y-%m-%d %H:%M} ({call.zone})."
         )
     for each in asked:

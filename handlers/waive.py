@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.checklist import row_argument, rows_of
+from handlers.checklist import row_argument
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.checklist import rows_of
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.policy.gates import WAIVABLE, Row, RowState

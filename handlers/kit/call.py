@@ -87,7 +87,7 @@ class Post:
     """A card for somebody. Saying it again in the same slot and place edits the card that hangs there.
 
     `slot` is what it is about; `parent` the slot of the card in whose thread a reply hangs. After `until` it isn't
-    worth sending. Priority 0 is a ballot, 5 an announcement, 9 a digest. `beside` are cards that change along with it.
+    worth sending. Priority 0 is a ballot, 5 an announcement, 9 a digest.
     """
 
     to: Audience | Direct | Place | WhereverItHangs
@@ -98,7 +98,6 @@ class Post:
     parent: str = ""
     until: datetime | None = None
     priority: int = 5
-    beside: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
-from handlers.kit.call import Call, Post, WhereverItHangs
+from handlers.kit.call import Audience, Call, Place, Post, Trail, WhereverItHangs
+from handlers.kit.living import namer, standing
 from handlers.kit.readiness import checklist
 from handlers.policy.gates import Row, RowState
 from messages.card import Button, Mark, PersonRef
@@ -15,6 +17,7 @@ from storage.records import Records
 from storage.release import Release
 
 Name = Callable[[int], str]
+_KEY = re.compile(r"REL-(\d+)\Z")
 _MARKS = {
     RowState.DONE: Mark.DONE,
     RowState.MISSING: Mark.NO,
@@ -23,16 +26,26 @@ _MARKS = {
 }
 
 
-def checklist_slot(found: Release) -> str:
-    return f"checklist:{found.key}"
-
-
-def living_posts(call: Call, found: Release, records: Records, name: Name) -> tuple[Post, ...]:
-    """The checklist anew, where somebody keeps it in a channel; nothing is looked up for it elsewhere."""
-    if not records.postings.in_slot(checklist_slot(found)):
+def kept_posts(call: Call, trail: Trail, records: Records) -> tuple[Post, ...]:
+    """The checklist of the release that was changed, anew, where somebody keeps it; nothing is looked up for it elsewhere."""
+    key = _KEY.match(trail.subject)
+    if key is None or not records.postings.in_slot(f"checklist:{trail.subject}"):
         return ()
-    card = checklist_card(found, lines(found, checklist(call, found, records), name))
-    return (Post(WhereverItHangs(), card, checklist_slot(found), found.key),)
+    found = records.releases.by_number(int(key[1]))
+    return (kept_post(call, found, records, WhereverItHangs()),) if found else ()
+
+
+def kept_post(call: Call, found: Release, records: Records, to: Audience | Place | WhereverItHangs) -> Post:
+    """The living checklist, as it stands now for everybody."""
+    card = checklist_card(found, lines(found, rows_of(call, found, records), namer(records)))
+    return Post(to, card, f"checklist:{found.key}", found.key)
+
+
+def rows_of(call: Call, found: Release, records: Records) -> list[Row]:
+    """The rows, with the people of the board who owe a vote."""
+    ballot = records.ballots.latest(found.id)
+    awaited = tuple(standing(found, ballot, records).awaited) if ballot is not None else ()
+    return checklist(call, found, records, awaited)
 
 
 def lines(found: Release, rows: Sequence[Row], name: Name, reader: Person | None = None) -> list[Line]:

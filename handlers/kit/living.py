@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
-from handlers.kit.checklist import living_posts
 from handlers.kit.readiness import assessed, shown_risk
 from handlers.kit.stakeholders import stakeholder_people, stakeholder_places
 from handlers.policy import approval
@@ -40,11 +39,10 @@ def namer(records: Records) -> Callable[[int], str]:
 
 
 def release_post(call: Call, found: Release, records: Records) -> Post:
-    """The release card in the releases channel, as it stands now; the checklist that somebody keeps changes along with it."""
+    """The release card in the releases channel, as it stands now."""
     name = namer(records)
     card = release_card(found, name, offers(found, call), release_facts(found, records, name, call.at))
-    beside = living_posts(call, found, records, name)
-    return Post(Audience("releases"), card, release_slot(found), found.key, beside=beside)
+    return Post(Audience("releases"), card, release_slot(found), found.key)
 
 
 def release_facts(found: Release, records: Records, name: Callable[[int], str], at: datetime) -> list[Fact]:

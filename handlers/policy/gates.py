@@ -268,7 +268,7 @@ GATES = (
         emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
     ),
     Gate(
-        "media", "media with digest and licence", Phase.START, _media_recorded, "Media", "media REL",
+        "media", "media with digest and licence", Phase.START, _media_recorded, "Media", "media list REL",
     ),
     Gate(
         "told", "stakeholders told ahead", Phase.START, _told_ahead, "Announce it", "announce REL form=yes",

@@ -30,7 +30,7 @@ STRICT = Rules(
     )
 )
 LOW, MEDIUM, HIGH = (Assessment(number, number, ()) for number in (1, 2, 3))
-KEPT = {"organisation_id": 1, "release_id": 7, "person_id": BO, "at": NOW}
+KEPT: dict[str, Any] = {"organisation_id": 1, "release_id": 7, "person_id": BO, "at": NOW}
 
 
 def known(found: Release | None = None, **more: Any) -> Known:
@@ -73,7 +73,7 @@ def test_s5_what_a_small_team_is_asked_for_before_it_submits(
 
 
 AUTHORISED = [ChangeRequest(ref="CHG-1", authorised_by="Ben")]
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "goal": {"goal": "Refunds within a day"},
     "service": {"services": release().services},
     "window": {"starts_at": START},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from handlers.policy.risk import QUESTIONS, Level, Signal, assess, overlap, pref
 from storage.content import ServiceVersion
 from tests.handlers.policy.releases import END, NOW, START, release
 
-QUIET = {"collides": False, "validated": True}
+QUIET: dict[str, Any] = {"collides": False, "validated": True}
 
 
 def answers(impact: tuple[int, int, int] = (1, 1, 1), likelihood: tuple[int, int, int] = (1, 1, 1)) -> dict[str, int]:
