@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, literal, select, 
 from storage.approval import VOTES
 from storage.conversation import CONVERSATIONS
 from storage.due import DUES
+from storage.evidence import NUDGES, PARTICIPANTS, RISK_ITEMS, STAKEHOLDERS, STATEMENTS, TEST_RESULTS, WAIVERS
 from storage.join_code import JOIN_CODES
 from storage.lease import LEASES
 from storage.organisation import CONNECTIONS, LINKS
@@ -101,6 +102,8 @@ _NAMED: tuple[tuple[RecordTable[Any], str], ...] = (
     (RELEASES, "coordinator_id"),
     (RELEASES, "requester_id"),
     (SERVICES, "owner_id"),
+    (RISK_ITEMS, "owner_id"),
+    *((each, "person_id") for each in (TEST_RESULTS, STATEMENTS, WAIVERS, NUDGES)),
 )
 _GIVE = tuple(
     Statement(
@@ -118,12 +121,41 @@ _GIVE_VOTES = Statement(
     )
     .values(person_id=_TAKER)
 )
+_p, _h = PARTICIPANTS.c, STAKEHOLDERS.c
+_held, _named = PARTICIPANTS.table.alias("held"), STAKEHOLDERS.table.alias("named")
+# A part that both have in a release stays the taker's.
+_DROP_PARTS = (
+    Statement(
+        delete(PARTICIPANTS.table).where(
+            _p.organisation_id == _HERE,
+            _p.person_id == _GIVER,
+            select(_held.c.id)
+            .where(_held.c.release_id == _p.release_id, _held.c.part == _p.part, _held.c.person_id == _TAKER)
+            .exists(),
+        )
+    ),
+    Statement(
+        delete(STAKEHOLDERS.table).where(
+            _h.organisation_id == _HERE,
+            _h.person_id == _GIVER,
+            select(_named.c.id).where(_named.c.release_id == _h.release_id, _named.c.person_id == _TAKER).exists(),
+        )
+    ),
+)
+_GIVE_PARTS = tuple(
+    Statement(
+        update(table.table)
+        .where(table.c.organisation_id == _HERE, table.c.person_id == _GIVER)
+        .values(person_id=_TAKER)
+    )
+    for table in (PARTICIPANTS, STAKEHOLDERS)
+)
 
 
 def person(tx: Transaction, organisation: int, giver: int, taker: int) -> None:
-    """Accounts, releases, services and votes of one person become another's.
+    """Accounts, releases and parts in them, services and votes of one person become another's.
 
     Where both have voted in a round that is over, both votes stay as they were counted.
     """
-    for statement in (*_GIVE, _GIVE_VOTES):
+    for statement in (*_GIVE, _GIVE_VOTES, *_DROP_PARTS, *_GIVE_PARTS):
         tx.execute(statement, organisation=organisation, giver=giver, taker=taker)

@@ -14,6 +14,7 @@ from storage.terms import AccountKind, BallotState, State
 MOST = 1_000
 """Releases and rounds that are looked at: far more than are ever open at once."""
 
+_UNDECIDED = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 _AUTHORISED = (State.APPROVED, State.DEPLOYING, State.ROLLING_BACK)
 
 
@@ -45,11 +46,20 @@ def make_one(records: Records, into: Person, other: Person, now: datetime) -> No
     records.give_all(other.id, into.id)
     _move_roles(records, into, other, now)
     _move_follows(records, into, other, now)
+    _keep_from_voting(records, into, other)
     into.email, into.zone = into.email or other.email, into.zone or other.zone
     into.prefers, into.active = into.prefers or other.prefers, into.active or other.active
     other.active, other.email, other.prefers = False, "", ""
     records.people.save(other)
     records.people.save(into)
+
+
+def _keep_from_voting(records: Records, into: Person, other: Person) -> None:
+    """Who coordinated a release before never votes on it, by whichever name."""
+    for release in (each for state in _UNDECIDED for each in records.releases.in_state(state, limit=MOST)):
+        if other.id in release.coordinated_before:
+            release.coordinated_before = [*(set(release.coordinated_before) - {other.id} | {into.id})]
+            records.releases.save(release)
 
 
 def _move_roles(records: Records, into: Person, other: Person, now: datetime) -> None:

@@ -132,3 +132,37 @@ async def test_whose_profile_is_read_again_stays_one_person(both: House) -> None
     assert both.person(both.teams, "bo").id == one.id
     accounts = both.slack.look(lambda records: records.people.accounts(one.id))
     assert {each.platform for each in accounts} == {Platform.SLACK, Platform.TEAMS}
+
+
+async def test_the_parts_of_both_in_a_release_are_one_persons(both: House) -> None:
+    await both.slack.all(
+        ("ana", f"{NEW} {PLANS}"),
+        ("ana", "stakeholder add REL-1 <@bo>"),
+        ("ana", "stakeholder add REL-1 bo@teams.example"),
+        ("ana", "application add REL-1 bo@teams.example area=web"),
+        ("ana", "testing REL-1 <@bo>"),
+        ("ana", "register add REL-1 Odd owner=bo@teams.example"),
+        ("ana", "prepared REL-1 training Done"),
+        ("own", JOIN_BO),
+    )
+    one, release = both.person(both.slack, "bo"), both.slack.release()
+    stakeholders, taking, risks = both.slack.look(
+        lambda records: (
+            records.evidence.stakeholders.of(release.id),
+            records.evidence.participants.of(release.id),
+            records.evidence.risks.of(release.id),
+        )
+    )
+    assert [each.person_id for each in stakeholders] == [one.id]
+    assert [each.person_id for each in taking] == [one.id, one.id]
+    assert [each.owner_id for each in risks] == [one.id]
+
+
+async def test_who_coordinated_a_release_before_votes_by_no_other_name(both: House) -> None:
+    await both.slack.all(
+        ("ana", f"{NEW} {PLANS}"), ("ana", "coordinator REL-1 <@bo>"), ("bo", "coordinator REL-1 <@st>"),
+    )  # fmt: skip
+    await both.slack.all(("own", 'people join bo@teams.example "Bo"'), ("st", "submit REL-1"))
+    one = both.person(both.teams, "bo")
+    assert one.id in both.slack.release().coordinated_before
+    assert sentence_of(await both.teams.say("bo", "approve REL-1")).startswith("You coordinate or requested REL-1")
