@@ -11,6 +11,7 @@ from handlers.kit.command import catalogue, command
 from handlers.kit.revise import change_move, revised
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
+from handlers.policy.plan_lines import StepWords
 from messages.card import Button
 from storage.content import ServiceVersion
 from storage.records import Records
@@ -27,7 +28,8 @@ class Edit:
     zone: str | None = draft.zone_argument()
     goal: str | None = draft.goal_argument()
     impact: str | None = draft.impact_argument()
-    plan: tuple[str, ...] | None = draft.plan_argument()
+    sla: str | None = draft.sla_argument()
+    plan: tuple[StepWords, ...] | None = draft.plan_argument()
     backout: tuple[str, ...] | None = draft.backout_argument()
     changes: tuple[str, ...] | None = draft.changes_argument()
     stages: tuple[str, ...] | None = draft.stages_argument()
@@ -40,7 +42,7 @@ _CONTENT = tuple(name for name in Edit.__dataclass_fields__ if name not in ("rel
 def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
     found = find.release(records, number)
     find.permitted(call, records, found, change_move(found))
-    return draft.as_words(found) | {"release": found.key, "revision": str(found.revision)}
+    return draft.as_words(found) | {"sla": found.content.sla_impact, "release": found.key, "revision": str(found.revision)}
 
 
 @command(
@@ -67,4 +69,6 @@ def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     if arguments.title is not None:
         found.title = arguments.title
     draft.apply(call, found, arguments, records)
+    if arguments.sla is not None:
+        found.content = found.content.model_copy(update={"sla_impact": arguments.sla})
     return revised(call, found, records, before)

@@ -9,12 +9,14 @@ from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import ballot_posts, event_posts, namer, offers, release_post
+from handlers.kit.planned import planned
 from handlers.kit.rounds import enough_members, open_round
 from handlers.policy import gates
 from handlers.policy.content import approved_content, digest
+from handlers.policy.plan_lines import StepWords, read_plan
 from messages.form import FieldKind
 from messages.release import release_card
-from storage.content import PlanStep, ServiceVersion
+from storage.content import ServiceVersion
 from storage.records import Records
 from storage.release import Release
 from storage.terms import FollowLevel, ReleaseType, Role, State
@@ -30,8 +32,8 @@ class Emergency:
     backout: tuple[str, ...] = argument(
         "Back-out", read.lines, kind=FieldKind.TEXT, limit=draft.TEXT_LIMIT, hint="How to go back, in a line"
     )
-    plan: tuple[str, ...] = argument(
-        "Deployment plan", read.lines, kind=FieldKind.TEXT, default=(), blank=(), limit=draft.TEXT_LIMIT
+    plan: tuple[StepWords, ...] = argument(
+        "Deployment plan", read_plan, kind=FieldKind.TEXT, default=(), blank=(), limit=draft.TEXT_LIMIT
     )
 
 
@@ -47,6 +49,7 @@ class Emergency:
 def emergency(call: Call, arguments: Emergency, records: Records) -> Reply:
     """It goes to the ECAB at once, by direct message and in its channel; the paperwork follows."""
     found = _drafted(call, arguments, records)
+    found.plan = planned(call, found, records, arguments.plan, field="plan")
     _ready(call, found)
     enough_members(call, found, records)
     found.digest = digest(found)
@@ -87,7 +90,7 @@ def _drafted(call: Call, arguments: Emergency, records: Records) -> Release:
         requester_id=call.person.id,
         services=find.services(records, arguments.service),
         change_requests=[],
-        plan=[PlanStep(text=line) for line in arguments.plan],
+        plan=[],
         back_out=list(arguments.backout),
         stages=["Full"],
         reason=arguments.reason,

@@ -11,6 +11,7 @@ from handlers.kit.command import command
 from handlers.kit.living import registered_posts, release_post
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
+from handlers.policy.plan_lines import StepWords
 from storage.content import ServiceVersion
 from storage.records import Records
 from storage.release import Release
@@ -29,7 +30,7 @@ class New:
     zone: str | None = draft.zone_argument()
     goal: str | None = draft.goal_argument()
     impact: str | None = draft.impact_argument()
-    plan: tuple[str, ...] | None = draft.plan_argument()
+    plan: tuple[StepWords, ...] | None = draft.plan_argument()
     backout: tuple[str, ...] | None = draft.backout_argument()
     changes: tuple[str, ...] | None = draft.changes_argument()
     stages: tuple[str, ...] | None = draft.stages_argument()

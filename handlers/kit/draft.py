@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from handlers.kit import find, read
+from handlers.kit import find, planned, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused
 from handlers.policy.calendar import Wall, read_wall, read_zone
 from handlers.policy.content import digest
+from handlers.policy.plan_lines import StepWords, read_plan
 from messages.form import FieldKind
-from storage.content import ChangeRequest, PlanStep, ServiceVersion
+from storage.content import ChangeRequest, ServiceVersion
 from storage.records import Records
 from storage.release import Release
 
-V = TypeVar("V", ChangeRequest, PlanStep)
-
-TEXT_LIMIT = 3000
-"""The most characters of a text field (Slack's plain_text_input, Block Kit reference)."""
+TEXT_LIMIT = planned.TEXT_LIMIT
 
 
 def service_argument() -> Any:
@@ -55,8 +52,15 @@ def impact_argument() -> Any:
     return _words("Customer impact", "What people will notice, in their words", limit=500)
 
 
+def sla_argument() -> Any:
+    return _words("SLA impact", "What it means for agreed service levels", limit=500)
+
+
 def plan_argument() -> Any:
-    return _lines("Deployment plan", "One step a line, in order")
+    return argument(
+        "Deployment plan", read_plan, kind=FieldKind.TEXT, default=None, blank=(), limit=TEXT_LIMIT,
+        hint="One step a line: Drain the queue | @ana | 10 min | check: depth is 0",
+    )  # fmt: skip
 
 
 def backout_argument() -> Any:
@@ -100,7 +104,7 @@ class Content(Protocol):
     @property
     def impact(self) -> str | None: ...
     @property
-    def plan(self) -> tuple[str, ...] | None: ...
+    def plan(self) -> tuple[StepWords, ...] | None: ...
     @property
     def backout(self) -> tuple[str, ...] | None: ...
     @property
@@ -118,26 +122,19 @@ def apply(call: Call, found: Release, given: Content, records: Records) -> None:
     for name, value in (("goal", given.goal), ("impact", given.impact)):
         if value is not None:
             setattr(found, name, value)
-    if given.plan is not None:
-        found.plan = _same_or_new(found.plan, given.plan, lambda step: step.text, lambda line: PlanStep(text=line))
     if given.backout is not None:
         found.back_out = list(given.backout)
     if given.changes is not None:
-        found.change_requests = _same_or_new(
-            found.change_requests, given.changes, lambda change: change.ref, lambda ref: ChangeRequest(ref=ref)
-        )
+        known = {each.ref: each for each in found.change_requests}  # what stood already keeps what is recorded of it
+        found.change_requests = [known.get(ref) or ChangeRequest(ref=ref) for ref in given.changes]
     if given.stages is not None:
         found.stages = list(given.stages) or list(call.rules.deployment.stages)
+    if given.plan is not None and not planned.stands_already(found, given.plan):
+        found.plan = planned.planned(call, found, records, given.plan, field="plan")
+    if given.stages is not None:
+        planned.stages_kept(found)
     _apply_window(call, found, given)
     found.digest = digest(found)
-
-
-def _same_or_new(
-    before: Sequence[V], words: Sequence[str], word_of: Callable[[V], str], made: Callable[[str], V]
-) -> list[V]:
-    """What stood under the same word keeps the rest of what is recorded of it."""
-    known = {word_of(each): each for each in before}
-    return [known.get(word) or made(word) for word in words]
 
 
 def _with_version(services: tuple[ServiceVersion, ...], version: str | None) -> list[ServiceVersion]:
@@ -191,7 +188,7 @@ def as_words(found: Release) -> dict[str, str]:
         "impact": found.impact,
         "changes": ", ".join(each.ref for each in found.change_requests),
         "stages": ", ".join(found.stages),
-        "plan": "\n".join(each.text for each in found.plan),
+        "plan": planned.plan_words(found),
         "backout": "\n".join(found.back_out),
     }
     if found.starts_at is not None:

@@ -128,7 +128,7 @@ def read_step(line: str, stage: str = "") -> StepWords:
             )
         found[detail[0]] = detail[1]
         rest = head.rstrip()
-    if not rest:
+    if not without_marks(rest):
         raise ValueError("a step needs words before its first bar.")
     minutes = _possible(int(found["minutes"])) if "minutes" in found else 0
     return StepWords(rest, stage, found.get("owner", ""), minutes, found.get("verify", ""))

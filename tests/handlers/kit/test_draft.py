@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kit import draft, read
+from handlers.kit.planned import stands_already
 from handlers.policy.calendar import read_wall
-from storage.content import ServiceVersion
+from handlers.policy.plan_lines import read_plan
+from storage.content import PlanStep, ServiceVersion
 from tests.handlers.policy.releases import release
 
 BERLIN = "Europe/Berlin"
@@ -25,11 +27,15 @@ def test_services_are_written_as_they_are_read(given_: list[ServiceVersion]) -> 
     assert list(read.services(words)) == given_
 
 
-@given(st.lists(st.text(st.sampled_from("ab;1. -"), max_size=8), max_size=4))
+@given(st.lists(st.text(st.sampled_from("ab;1. -|"), max_size=8), max_size=4))
 def test_a_plan_is_written_as_it_is_read(typed: list[str]) -> None:
-    lines = list(read.lines("\n".join(typed)))
-    again = draft.as_words(release(plan=lines))["plan"]
-    assert list(read.lines(again)) == lines or len(lines) == 1
+    try:
+        steps = read_plan("\n".join(typed))
+    except ValueError:
+        return
+    found = release(plan=[PlanStep(text=each.text) for each in steps])
+    assert read_plan(draft.as_words(found)["plan"]) == steps
+    assert stands_already(found, steps)
 
 
 @pytest.mark.parametrize(

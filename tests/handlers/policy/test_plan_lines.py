@@ -71,6 +71,7 @@ def test_a_plan(text: str, steps: list[tuple[str, str]]) -> None:
     "text, sentence",
     [
         ("drain\n| 10 min", "Step 2: a step needs words before its first bar."),
+        ("-|", "Step 1: a step needs words before its first bar."),
         ("drain | @ana | @bo", "Step 1: “ana” and “bo” are both its owner; a step has one."),
         ("drain | 5 min | 10 min", "Step 1: “5” and “10” are both its minutes; a step has one."),
         ("drain | 0 min", "Step 1: a step takes from 1 to 10080 minutes; 0 doesn't fit."),
@@ -120,7 +121,7 @@ def test_a_plan_as_text(steps: list[PlanStep], text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", "Run", " ", "|", " | ", ";", ":", "1. ", "- ", "[", "]", "[Pilot]", "Pilot:", "@ana", "owner: Bo", "10 min", "2h",
+    ["a", "Run", "-", "1.", " ", "|", " | ", ";", ":", "1. ", "- ", "[", "]", "[Pilot]", "Pilot:", "@ana", "owner: Bo", "10 min", "2h",
      "check: ", "check: ok", "verify:", "<@U1|x>", "\n", "||", "ü"]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=14).map("".join)

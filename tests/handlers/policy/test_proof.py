@@ -12,9 +12,9 @@ from handlers.policy.proof import (
     not_passed,
     planned_types,
     sign_off_digest,
+    signed_off,
     signs_tests,
     takes_part,
-    signed_off,
 )
 from storage.content import Content, PlannedTest, TestType
 from storage.evidence import Part, Participant, Stated, TestOutcome, TestResult, Topic

@@ -1,0 +1,138 @@
+"""From the words of a plan to its steps: whose they are, and to which stage they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from handlers.kit import find
+from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.revise import revised
+from handlers.policy.content import approved_content
+from handlers.policy.plan_lines import MOST_STEPS, StepWords, read_plan, unknown_stages, write_plan
+from handlers.policy.plan_steps import in_order
+from messages.card import Button
+from messages.line import compose
+from messages.safety import one_line
+from storage.content import PlanStep
+from storage.people import Person
+from storage.records import Records
+from storage.release import Release
+
+TEXT_LIMIT = 3000
+"""The most characters of a text field (Slack's plain_text_input, Block Kit reference)."""
+_TOO_LONG = "(This plan is longer than the field. Leave this line as it is, and change the plan with"
+
+
+def planned(
+    call: Call, found: Release, records: Records, words: Sequence[StepWords], *, field: str = "lines"
+) -> list[PlanStep]:
+    """The steps with their people, stage by stage. Raises Refused for a stage or a person that there isn't."""
+    _known_stages(found, words, field)
+    owners = {each.owner_name: each.owner for each in found.plan if each.owner}
+    names = {stage.casefold(): stage for stage in found.stages}
+    steps = []
+    for number, each in enumerate(words, 1):
+        owner, name = owned(call, records, each.owner, owners, field=field, where=f"Step {number}: ")
+        steps.append(
+            PlanStep(
+                text=each.text,
+                stage=names.get(each.stage.casefold(), ""),
+                owner=owner,
+                owner_name=name,
+                minutes=each.minutes,
+                verify=each.verify,
+            )
+        )
+    return in_order(steps, found.stages)
+
+
+def owned(
+    call: Call, records: Records, word: str, known: Mapping[str, int], *, field: str, where: str = ""
+) -> tuple[int, str]:
+    """The person's id and name, as the plan keeps them; a name that stands in the plan already means the same person."""
+    if not word:
+        return 0, ""
+    name = word.removeprefix("@")
+    if name in known:
+        return known[name], name
+    try:
+        person = find.person(call, records, name, field=field)
+    except Refused as refused:
+        raise Refused(f"{where}{refused.sentence}", field=field) from refused
+    return person.id, plan_name(person)
+
+
+def plan_name(person: Person) -> str:
+    """The name as it stands in a line of a plan, where bars and brackets have their own meaning."""
+    return " ".join(one_line(person.name).translate(_OWN_MEANING).split()) or f"person {person.id}"
+
+
+_OWN_MEANING = str.maketrans("|<>@;", "/    ")
+
+
+def _known_stages(found: Release, words: Sequence[StepWords], field: str) -> None:
+    """A stage that is misspelt would be rolled out by nobody, so none is added by being named in a plan."""
+    unknown = unknown_stages(words, found.stages)
+    if unknown:
+        raise Refused(stage_sentence(found, unknown[0]), field=field)
+
+
+def stage_sentence(found: Release, name: str) -> str:
+    add = compose("edit", found.key, stages=", ".join([*found.stages, name]))
+    return (
+        f"{found.key} has no stage “{name}”; its stages are {', '.join(found.stages)}. Correct the name, or add the stage: "
+        f"/release {add}. A step that ends in a colon needs a bar behind it: “{name}: |”."
+    )
+
+
+def stages_kept(found: Release) -> None:
+    """The plan in the order of the release's new stages. Raises Refused when it has steps of one that is gone."""
+    gone = unknown_stages(found.plan, found.stages)
+    if gone:
+        raise Refused(
+            f"The plan has steps of the stage “{gone[0]}”, which {found.key} wouldn't have any more. Give those steps "
+            f"another stage first: /release plan {found.key}.",
+            field="stages",
+            ways=(Button("Show the plan", f"plan show {found.key}"),),
+        )
+    found.plan = in_order(found.plan, found.stages)
+
+
+def with_plan(call: Call, found: Release, records: Records, steps: list[PlanStep]) -> Reply:
+    """The release with this plan, as a new revision."""
+    if len(steps) > MOST_STEPS:
+        raise Refused(f"A plan has at most {MOST_STEPS} steps; this would make {len(steps)}.", field="lines")
+    before = approved_content(found)
+    found.plan = steps
+    return revised(call, found, records, before)
+
+
+# ---- as text
+
+
+def plan_words(found: Release) -> str:
+    """The plan as text for a field; a longer one is replaced by a line that means “as it is”."""
+    text = write_plan(found.plan)
+    return text if len(text) <= TEXT_LIMIT else f"{_TOO_LONG} /release plan {found.key}.)"
+
+
+def stands_already(found: Release, words: Sequence[StepWords]) -> bool:
+    """Whether the words are those of the plan as it stands. Raises Refused when the line that stands for it was amended."""
+    if tuple(words) == read_plan(plan_words(found)):
+        return True
+    if any(each.text.startswith(_TOO_LONG) for each in words):
+        raise Refused(
+            f"The plan of {found.key} is longer than the field; change it with /release plan {found.key}.", field="plan"
+        )
+    return False
+
+
+def in_a_field(what: str, text: str, ways: tuple[Button, ...] = ()) -> str:
+    """The text, if a field of a form holds it. Raises Refused with the ways that lead round."""
+    if len(text) <= TEXT_LIMIT:
+        return text
+    raise Refused(
+        f"{what} is longer than a field of a form ({TEXT_LIMIT} characters). Change single steps instead: "
+        "/release plan step, insert, move or strike.",
+        ways=ways,
+    )

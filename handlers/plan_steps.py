@@ -1,0 +1,151 @@
+"""`/release plan step`, `insert`, `move` and `strike`: the deployment plan, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import draft, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.command import command
+from handlers.kit.part import changeable, filled_in
+from handlers.kit.planned import owned, planned, with_plan
+from handlers.policy.plan_lines import StepWords, read_minutes, read_steps, readable
+from handlers.policy.plan_steps import checked, in_order, inserted, moved, replaced, struck
+from messages.card import Button
+from messages.form import FieldKind
+from storage.content import PlanStep
+from storage.records import Records
+from storage.release import Release
+
+_LINE = "Drain the queue | @ana | 10 min | check: depth is 0"
+_NONE = ("none", "-")
+"""What a person writes to empty a detail of a step."""
+
+
+def _position(word: str) -> int:
+    """A step's number; `end` is 0, behind the last."""
+    return 0 if word.strip().lower() == "end" else read.whole(word)
+
+
+def _optional_text(word: str) -> str:
+    return "" if word.strip().lower() in _NONE else " ".join(word.split())
+
+
+@dataclass(frozen=True, slots=True)
+class OneStep:
+    release: int = release_argument()
+    number: int = argument("Step", read.whole, kind=FieldKind.NUMBER, positional=True, pointer=True, example="3")
+    text: str | None = argument("What is done", read.title, default=None, rest=True, limit=1000)
+    owner: str | None = argument("Who does it", default=None, hint="@ana, a full name, or none", example="@ana")
+    minutes: int | None = argument("Minutes", read_minutes, default=None, hint="10, 1.5 h, or none", example="10")
+    check: str | None = argument(
+        "How one sees that it worked", _optional_text, default=None, limit=500, example='"depth is 0"'
+    )
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    release: int = release_argument()
+    at: int = argument("As step", _position, positional=True, hint="Its number, or end", example="3")
+    lines: tuple[StepWords, ...] = argument(
+        "Steps", read_steps, kind=FieldKind.TEXT, rest=True, limit=draft.TEXT_LIMIT, hint=f"One a line: {_LINE}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    release: int = release_argument()
+    number: int = argument("Step", read.whole, kind=FieldKind.NUMBER, positional=True, example="5")
+    to: int = argument("Becomes step", read.whole, kind=FieldKind.NUMBER, positional=True, example="2")
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    release: int = release_argument()
+    number: int = argument("Step", read.whole, kind=FieldKind.NUMBER, positional=True, example="4")
+
+
+@command(
+    "plan step", "Change one step of the plan", title="Change a step", group="Plan",
+    example='/release plan step REL-42 3 minutes=15 check="depth is 0"',
+)  # fmt: skip
+def plan_step(call: Call, arguments: OneStep, records: Records) -> Reply:
+    """Without words it opens the form, filled in with what stands; that one, sent back, empties what was emptied in it."""
+    found = changeable(call, arguments.release, records, arguments.revision)
+    step = found.plan[_number(found, arguments.number) - 1]
+    given = (arguments.text, arguments.owner, arguments.minutes, arguments.check)
+    if arguments.revision is None and given == (None, None, None, None):
+        words = {"text": step.text, "owner": step.owner_name, "check": step.verify}
+        words |= {"minutes": str(step.minutes)} if step.minutes else {}
+        return filled_in("plan step", found, {"number": str(arguments.number), **words})
+    changed = _amended(call, found, records, step, arguments)
+    return with_plan(call, found, records, replaced(found.plan, arguments.number, changed))
+
+
+def _amended(call: Call, found: Release, records: Records, step: PlanStep, said: OneStep) -> PlanStep:
+    """What wasn't said stays, but for the form that showed it: there it was emptied."""
+    kept = PlanStep(text=step.text, stage=step.stage) if said.revision is not None else step
+    owner = (kept.owner, kept.owner_name)
+    if said.owner is not None:
+        known = {each.owner_name: each.owner for each in found.plan if each.owner}
+        owner = owned(call, records, _optional_text(said.owner), known, field="owner")
+    made = PlanStep(
+        text=said.text or kept.text,
+        stage=kept.stage,
+        owner=owner[0],
+        owner_name=owner[1],
+        minutes=kept.minutes if said.minutes is None else said.minutes,
+        verify=kept.verify if said.check is None else said.check,
+    )
+    if not readable(made):
+        raise Refused(
+            "Bars set the details of a step apart, and a number or bullet begins one; write it without.", field="text"
+        )
+    return made
+
+
+@command(
+    "plan insert", "Put steps into the plan", title="Insert steps", submit="Insert", group="Plan",
+    example='/release plan insert REL-42 3 "Drain the queue | @ana | 10 min"',
+)  # fmt: skip
+def plan_insert(call: Call, arguments: Inserted, records: Records) -> Reply:
+    """In front of the step that has the number now, or behind the last one."""
+    found = changeable(call, arguments.release, records)
+    new = planned(call, found, records, arguments.lines)
+    at = arguments.at or len(found.plan) + 1
+    try:
+        steps = inserted(found.plan, at, new)
+    except ValueError as wrong:
+        raise Refused(f"{wrong} Say end to put it behind the last.", field="at") from wrong
+    return with_plan(call, found, records, in_order(steps, found.stages))
+
+
+@command(
+    "plan move", "Move a step of the plan", title="Move a step", submit="Move", group="Plan",
+    example="/release plan move REL-42 5 2",
+)  # fmt: skip
+def plan_move(call: Call, arguments: Moved, records: Records) -> Reply:
+    """It goes into the stage of the step whose place it takes."""
+    found = changeable(call, arguments.release, records)
+    _number(found, arguments.number)
+    _number(found, arguments.to, "to")
+    return with_plan(call, found, records, moved(found.plan, arguments.number, arguments.to))
+
+
+@command(
+    "plan strike", "Strike a step off the plan", title="Strike a step", submit="Strike", group="Plan",
+    example="/release plan strike REL-42 4",
+)  # fmt: skip
+def plan_strike(call: Call, arguments: Struck, records: Records) -> Reply:
+    found = changeable(call, arguments.release, records)
+    return with_plan(call, found, records, struck(found.plan, _number(found, arguments.number)))
+
+
+def _number(found: Release, number: int, field: str = "number") -> int:
+    try:
+        return checked(number, found.plan)
+    except ValueError as wrong:
+        show = Button("Show the plan", f"plan show {found.key}")
+        raise Refused(str(wrong), field=field, ways=(show,)) from wrong

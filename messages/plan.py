@@ -1,0 +1,141 @@
+"""The deployment plan and the back-out plan as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from messages.card import (
+    Button,
+    Buttons,
+    Card,
+    Fact,
+    Facts,
+    Heading,
+    Item,
+    Items,
+    Moment,
+    MomentStyle,
+    Part,
+    PersonRef,
+    Piece,
+    Tone,
+    fact,
+    item,
+    note,
+    text,
+)
+from messages.release import Name, numbered
+from messages.words import count
+from storage.content import PlanStep
+from storage.evidence import Stated
+from storage.release import Release
+
+Page = tuple[int, int]
+"""From which step up to which, counted from 1."""
+
+
+# ---- the deployment plan
+
+
+def plan_card(found: Release, page: Page, buttons: Sequence[Button]) -> Card:
+    """A page of the plan, its steps numbered over all stages."""
+    title = f"Deployment plan of {found.key}"
+    if not found.plan:
+        parts: list[Part] = [text(f"{found.key} has no deployment plan yet.")]
+    else:
+        parts = [note(plan_sum(found, page)), *_stages(found, page)]
+    if buttons:
+        parts.append(Buttons(tuple(buttons)))
+    return Card(title, tuple(parts), Tone.NEUTRAL, f"{title}: {count(len(found.plan), 'step')}")
+
+
+def plan_parts(found: Release, page: Page) -> list[Part]:
+    """The plan where the whole release is shown: its first page, and the way to the rest."""
+    if not found.plan:
+        return []
+    parts: list[Part] = [Heading("Deployment plan"), note(plan_sum(found, page)), *_stages(found, page)]
+    if page[1] < len(found.plan):
+        parts.append(Buttons((Button(f"The whole plan: {len(found.plan)} steps", f"plan show {found.key}"),)))
+    return parts
+
+
+def plan_sum(found: Release, page: Page) -> str:
+    """`18 steps, 95 min together; these are 1 to 15`."""
+    said = count(len(found.plan), "step")
+    minutes = sum(step.minutes for step in found.plan)
+    if minutes:
+        unsaid = sum(not step.minutes for step in found.plan)
+        said += f", {minutes} min together" + (f" without {unsaid} that name no time" if unsaid else "")
+    return said if page == (1, len(found.plan)) else f"{said}; these are {page[0]} to {page[1]}"
+
+
+def _stages(found: Release, page: Page) -> list[Part]:
+    first, last = page
+    shown = list(enumerate(found.plan, 1))[first - 1 : last]
+    parts: list[Part] = []
+    for stage, group in groupby(shown, key=lambda each: stage_of(found, each[1])):
+        steps = list(group)
+        parts += _heading(found, stage)
+        parts.append(Items(tuple(step_item(step) for _, step in steps), ordered=True, first=steps[0][0]))
+    return parts
+
+
+def stage_of(found: Release, step: PlanStep) -> str:
+    """The stage that the step belongs to; one that names none belongs to the first."""
+    return step.stage or (found.stages[0] if found.stages else "")
+
+
+def _heading(found: Release, stage: str) -> list[Part]:
+    """`Pilot · 3 steps · 35 min`; a plan that names no stage has no headings."""
+    if not any(step.stage for step in found.plan):
+        return []
+    steps = [step for step in found.plan if stage_of(found, step) == stage]
+    minutes = sum(step.minutes for step in steps)
+    return [Heading(" · ".join([stage, count(len(steps), "step"), *([f"{minutes} min"] if minutes else [])]))]
+
+
+def step_item(step: PlanStep) -> Item:
+    """`Drain the queue · Ana · 10 min · check: depth is 0`."""
+    pieces: list[Piece | str] = [step.text]
+    if step.owner:
+        pieces += [" · ", PersonRef(step.owner, step.owner_name)]
+    pieces += [f" · {step.minutes} min"] if step.minutes else []
+    pieces += [f" · check: {step.verify}"] if step.verify else []
+    return item(*pieces)
+
+
+# ---- the back-out plan
+
+
+def back_out_card(found: Release, stated: Stated | None, holds: bool, name: Name, buttons: Sequence[Button]) -> Card:
+    """The steps back, when they are used, how long they take, and whether somebody has validated them."""
+    title = f"Back-out plan of {found.key}"
+    parts = back_out_parts(found, stated, holds, name)[1:] or [text(f"{found.key} has no back-out plan yet.")]
+    if buttons:
+        parts.append(Buttons(tuple(buttons)))
+    return Card(title, tuple(parts), Tone.NEUTRAL, f"{title}: {count(len(found.back_out), 'step')}")
+
+
+def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Name) -> list[Part]:
+    """The same where the whole release is shown."""
+    content = found.content
+    if not (found.back_out or content.back_out_trigger or content.back_out_minutes or stated):
+        return []
+    rows: list[Fact] = [
+        fact("Used when", content.back_out_trigger or "not said yet"),
+        fact("Takes", f"{content.back_out_minutes} min" if content.back_out_minutes else "not said yet"),
+        fact("Validated", *validation(stated, holds, name, found.zone)),
+    ]
+    return [*(numbered("Back-out plan", found.back_out) or [Heading("Back-out plan")]), Facts(tuple(rows))]
+
+
+def validation(stated: Stated | None, holds: bool, name: Name, zone: str) -> list[Piece | str]:
+    """Who validated it and when; after a change of the plan that is history."""
+    if stated is None:
+        return ["not yet"]
+    said: list[Piece | str] = [PersonRef(stated.person_id, name(stated.person_id)), ", "]
+    said.append(Moment(stated.at, MomentStyle.DATE, zone))
+    if stated.words:
+        said.append(f": {stated.words}")
+    return said if holds else ["no more, the plan was changed since (", *said, ")"]

@@ -1,0 +1,324 @@
+"""The deployment plan in chat: written as lines, shown numbered, changed step by step."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.content import PlanStep
+from storage.terms import BallotState, State
+from tests.handlers import stories
+from tests.handlers.buttons import buttons, labels
+from tests.handlers.town import Town, sentence_of, told
+
+TEXT = (
+    "[Pilot]\nDrain the queue | @Ana | 10 min | check: depth is 0\nDeploy to one node | 20 min\n"
+    "[Full]\nDeploy to the rest | @Bo\nkubectl get pods | grep pay | 5 min"
+)
+
+
+async def write(town: Town, text: str = TEXT) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", f'plan REL-1 lines="{text}"'))
+
+
+def texts(town: Town) -> list[str]:
+    return [step.text for step in town.release().plan]
+
+
+async def test_s3_lines_become_stages_of_steps_with_owner_minutes_and_check(town: Town) -> None:
+    await stories.drafted(town)
+    typed = (
+        "Pilot:\n1. Drain the queue | @ana | 10 min | check: depth is 0\n2. Deploy to one node | 20m\n"
+        "full:\n- Deploy to the rest | owner: Bo\n- kubectl get pods | grep pay | 5 min"
+    )
+    answer = await town.say("ana", f'plan REL-1 lines="{typed}"')
+    assert sentence_of(answer) == "REL-1 is at revision 2: deployment plan changed."
+    ana, bo = town.people["ana"], town.people["bo"]
+    assert town.release().plan == [
+        PlanStep(text="Drain the queue", stage="Pilot", owner=ana, owner_name="Ana", minutes=10, verify="depth is 0"),
+        PlanStep(text="Deploy to one node", stage="Pilot", minutes=20),
+        PlanStep(text="Deploy to the rest", stage="Full", owner=bo, owner_name="Bo"),
+        PlanStep(text="kubectl get pods | grep pay", stage="Full", minutes=5),
+    ]
+
+
+async def test_it_is_shown_numbered_over_all_stages_with_the_sum_of_minutes(town: Town) -> None:
+    await write(town)
+    for who, line in (("ana", "plan REL-1"), ("st", "plan show REL-1")):
+        text = told(await town.say(who, line))
+        assert "4 steps, 35 min together without 1 that name no time" in text
+        assert "PILOT · 2 STEPS · 30 MIN\n1. Drain the queue · Ana · 10 min · check: depth is 0" in text
+        assert "FULL · 2 STEPS · 5 MIN\n3. Deploy to the rest · Bo\n4. kubectl get pods | grep pay · 5 min" in text
+
+
+async def test_the_form_gives_exactly_the_same_text_back(town: Town) -> None:
+    await write(town)
+    for who, line in (("ana", "plan REL-1 form=yes"), ("rm", "edit REL-1")):
+        form = (await town.say(who, line)).form
+        assert form is not None
+        values = {field.name: field.value for field in form.fields}
+        assert values.get("lines", values.get("plan")) == TEXT
+        assert sentence_of(await town.fill(who, form)) == "Nothing is different, so REL-1 stays as it is."
+
+
+async def test_the_edit_form_loses_nothing_of_a_plan(town: Town) -> None:
+    await write(town)
+    before = town.release().plan
+    form = (await town.say("ana", "edit REL-1")).form
+    await town.fill("ana", form, title="Other", plan=TEXT.replace("20 min", "25 min"))
+    after = town.release().plan
+    assert (after[1].minutes, [after[0], *after[2:]]) == (25, [before[0], *before[2:]])
+
+
+async def test_new_takes_the_same_lines(town: Town) -> None:
+    await town.all(("ana", 'new Faster service=payments plan="[Pilot]\ndrain | @bo\n[Full]\ndeploy | 1 h"'))
+    found = town.release().plan
+    assert [(step.stage, step.owner_name, step.minutes) for step in found] == [("Pilot", "Bo", 0), ("Full", "", 60)]
+
+
+async def test_an_emergency_takes_them_too(town: Town) -> None:
+    await town.all(("oc", 'emergency Stop service=web reason=x backout=y plan="restart | 5 min; look | @oc"'))
+    assert [(step.text, step.minutes, step.owner_name) for step in town.release().plan] == [
+        ("restart", 5, ""), ("look", 0, "Oc"),
+    ]  # fmt: skip
+
+
+async def test_an_owner_who_was_renamed_stays_the_same_person(town: Town) -> None:
+    await write(town)
+    town.write(lambda records: records.people.save(
+        records.people.get(town.people["ana"]).model_copy(update={"name": "Ana Smith"})
+    ))  # fmt: skip
+    form = (await town.say("ana", "plan REL-1 form=yes")).form
+    await town.fill("ana", form, lines=TEXT.replace("20 min", "25 min"))
+    assert town.release().plan[0].owner == town.people["ana"]
+
+
+# ---- step by step
+
+
+@pytest.mark.parametrize(
+    "line, after",
+    [
+        ('plan insert REL-1 2 "warn | 5 min"', ["drain", "warn", "deploy", "check"]),
+        ("plan insert REL-1 1 look at it", ["look at it", "drain", "deploy", "check"]),
+        ('plan insert REL-1 end "warn; tell"', ["drain", "deploy", "check", "warn", "tell"]),
+        ("plan insert REL-1 4 warn", ["drain", "deploy", "check", "warn"]),
+        ("plan move REL-1 3 1", ["check", "drain", "deploy"]),
+        ("plan move REL-1 1 3", ["deploy", "check", "drain"]),
+        ("plan strike REL-1 2", ["drain", "check"]),
+        ("plan step REL-1 2 text=install", ["drain", "install", "check"]),
+    ],
+)
+async def test_insert_move_strike_step(town: Town, line: str, after: list[str]) -> None:
+    await stories.drafted(town)
+    answer = await town.say("ana", line)
+    assert sentence_of(answer) == "REL-1 is at revision 2: deployment plan changed."
+    assert texts(town) == after
+
+
+async def test_an_inserted_or_moved_step_goes_into_the_stage_of_its_place(town: Town) -> None:
+    await write(town)
+    await town.all(("ana", "plan insert REL-1 3 warn"), ("ana", "plan move REL-1 1 5"))
+    assert [(step.text, step.stage) for step in town.release().plan] == [
+        ("Deploy to one node", "Pilot"), ("warn", "Full"), ("Deploy to the rest", "Full"),
+        ("kubectl get pods | grep pay", "Full"), ("Drain the queue", "Full"),
+    ]  # fmt: skip
+
+
+async def test_details_of_a_step_are_said_one_by_one_and_the_rest_stays(town: Town) -> None:
+    await write(town)
+    await town.all(("ana", "plan step REL-1 1 minutes=15"), ("ana", "plan step REL-1 2 owner=@bo check='it answers'"))
+    first, second, *_ = town.release().plan
+    assert (first.text, first.owner_name, first.minutes, first.verify) == ("Drain the queue", "Ana", 15, "depth is 0")
+    assert (second.owner, second.minutes) == (town.people["bo"], 20)
+    await town.all(("ana", "plan step REL-1 1 owner=none minutes=none check=-"))
+    assert town.release().plan[0] == PlanStep(text="Drain the queue", stage="Pilot")
+
+
+async def test_the_form_of_a_step_begins_with_what_stands_and_empties_what_is_emptied(town: Town) -> None:
+    await write(town)
+    form = (await town.say("ana", "plan step REL-1 1")).form
+    assert form is not None
+    assert {field.name: field.value for field in form.fields} == {
+        "text": "Drain the queue", "owner": "Ana", "minutes": "10", "check": "depth is 0",
+    }  # fmt: skip
+    await town.fill("ana", form, owner="", check="")
+    assert town.release().plan[0] == PlanStep(text="Drain the queue", stage="Pilot", minutes=10)
+
+
+async def test_a_form_that_showed_nothing_empties_nothing(town: Town) -> None:
+    await write(town)
+    form = (await town.say("ana", "plan step form=yes")).form
+    await town.fill("ana", form, release="REL-1", number="1", minutes="12")
+    step = town.release().plan[0]
+    assert (step.owner_name, step.minutes, step.verify) == ("Ana", 12, "depth is 0")
+
+
+async def test_the_steps_of_one_stage(town: Town) -> None:
+    await write(town)
+    form = (await town.say("ana", "plan stage REL-1 full")).form
+    assert form is not None
+    assert [field.value for field in form.fields] == ["Deploy to the rest | @Bo\nkubectl get pods | grep pay | 5 min"]
+    await town.fill("ana", form, lines="Deploy everywhere | @Bo")
+    assert [(step.text, step.stage) for step in town.release().plan] == [
+        ("Drain the queue", "Pilot"), ("Deploy to one node", "Pilot"), ("Deploy everywhere", "Full"),
+    ]  # fmt: skip
+
+
+# ---- long plans
+
+LONG = [PlanStep(text=f"step {number} {'x' * 80}", stage="Pilot" if number < 20 else "Full") for number in range(1, 61)]
+
+
+async def lengthened(town: Town) -> None:
+    await stories.drafted(town)
+    for at in range(0, 60, 20):
+        lines = "\n".join(step.text for step in LONG[at : at + 20])
+        await town.all(("ana", f'plan insert REL-1 end "[{LONG[at + 19].stage}]\n{lines}"'))
+
+
+async def test_a_long_plan_is_paged_and_never_cut(town: Town) -> None:
+    await lengthened(town)
+    seen, answer = "", await town.say("st", "plan show REL-1")
+    for _ in range(9):
+        seen += told(answer)
+        after = [each for each in buttons(answer.card) if each.label.startswith("Steps")]
+        if not after or (len(after) == 1 and seen.count("together") + seen.count("these are") > 1):
+            break
+        answer = await town.press("st", after[-1])
+    assert all(f"{number}. {step.text}" in seen for number, step in enumerate(town.release().plan, 1))
+    assert len(town.release().plan) == 63
+
+
+async def test_a_plan_too_long_for_a_form_is_changed_stage_by_stage(town: Town) -> None:
+    await lengthened(town)
+    answer = await town.say("ana", "plan REL-1 form=yes")
+    assert "longer than a field of a form (3000 characters)" in sentence_of(answer)
+    assert labels(answer.card) == ["Change Pilot", "Change Full"]
+    form = (await town.press("ana", next(buttons((await town.say("ana", "plan REL-1")).card)))).form
+    assert form is None  # the first button turns the page
+
+
+async def test_the_edit_form_leaves_a_plan_alone_that_it_cannot_hold(town: Town) -> None:
+    await lengthened(town)
+    before = town.release().plan
+    form = (await town.say("ana", "edit REL-1")).form
+    assert form is not None
+    (field,) = [each for each in form.fields if each.name == "plan"]
+    assert field.value.startswith("(This plan is longer than the field.")
+    await town.fill("ana", form, title="Other")
+    assert (town.release().title, town.release().plan) == ("Other", before)
+    form = (await town.say("ana", "edit REL-1")).form
+    answer = await town.fill("ana", form, plan=f"{field.value}\nand this")
+    assert answer.refused
+    assert town.release().plan == before
+
+
+async def test_there_is_an_end_to_it(town: Town) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", f'plan insert REL-1 1 "{"x;" * 197}"'))
+    answer = await town.say("ana", "plan insert REL-1 1 more")
+    assert sentence_of(answer) == "A plan has at most 200 steps; this would make 201."
+
+
+# ---- what it means for the approval
+
+
+async def test_s3_a_change_to_the_deployment_plan_makes_a_new_revision_and_voids_the_approval(town: Town) -> None:
+    await stories.approved(town)
+    answer = await town.say("ana", "plan step REL-1 1 minutes=15")
+    assert sentence_of(answer) == (
+        "REL-1 is at revision 2: deployment plan changed. Its approval is void; submit it again."
+    )
+    assert (town.release().state, town.ballot().state) == (State.DRAFT, BallotState.VOID)
+    assert "drain · 15 min" in town.heard("cab")[-1]
+
+
+async def test_the_trail_keeps_the_steps_that_went_and_came(town: Town) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", "plan strike REL-1 2"))
+    entry = town.last()
+    assert (entry.command, entry.subject) == ("plan strike", "REL-1")
+    assert (len(entry.before["plan"]), len(entry.after["plan"])) == (3, 2)
+
+
+async def test_s4_while_deploying_the_plan_stands_and_stages_go_on(town: Town) -> None:
+    await write(town)
+    before = town.release().plan
+    await town.all(("ana", "submit REL-1"), ("bo", "approve REL-1"), ("cy", "approve REL-1"))
+    await town.later(hours=33)
+    await town.all(("ana", "start REL-1"), ("ana", "step REL-1"), ("ana", "complete REL-1"))
+    assert (town.release().plan, town.release().state) == (before, State.DEPLOYED)
+    assert "PILOT · 2 STEPS" in told(await town.say("ana", "plan show REL-1"))
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    "line, sentence",
+    [
+        ('plan REL-1 lines="[Piolt]\ndrain"',
+         "REL-1 has no stage “Piolt”; its stages are Pilot, Full. Correct the name, or add the stage: /release edit REL-1 "
+         'stages="Pilot, Full, Piolt". A step that ends in a colon needs a bar behind it: “Piolt: |”.'),
+        ('plan REL-1 lines="drain\ndeploy | @nobody"',
+         "Step 2: I don't know who “nobody” is; mention the person with @, or write their full name."),
+        ('plan REL-1 lines="drain | 1 min | 2 min"', "Step 1: “1” and “2” are both its minutes; a step has one."),
+        ("plan strike REL-1 7", "The plan has steps 1 to 3; there is no place 7."),
+        ("plan move REL-1 1 7", "The plan has steps 1 to 3; there is no place 7."),
+        ("plan step REL-1 7 text=x", "The plan has steps 1 to 3; there is no place 7."),
+        ("plan insert REL-1 7 x", "The plan has steps 1 to 3; there is no place 7. Say end to put it behind the last."),
+        ("plan step REL-1 1 check='a | 10 min |'",
+         "Bars set the details of a step apart, and a number or bullet begins one; write it without."),
+        ("plan stage REL-1 Canary", None),
+        ('plan stage REL-1 Full lines="[Pilot]\nx"', "These are the steps of Full; name no other stage among them."),
+        ("edit REL-1 stages=Half,Full", None),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be(town: Town, line: str, sentence: str | None) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", 'plan REL-1 lines="[Pilot]\na\nb\nc"'))
+    answer = await town.say("ana", line.replace("'", '"'))
+    assert answer.refused
+    assert sentence is None or sentence_of(answer) == sentence
+    assert texts(town) == ["a", "b", "c"]
+
+
+async def test_a_stage_with_steps_is_not_taken_away_from_under_them(town: Town) -> None:
+    await write(town)
+    answer = await town.say("ana", "edit REL-1 stages=Canary,Full")
+    assert sentence_of(answer).startswith(
+        "The plan has steps of the stage “Pilot”, which REL-1 wouldn't have any more."
+    )
+    await town.all(("ana", "edit REL-1 stages=Full,Pilot"))
+    assert [step.stage for step in town.release().plan] == ["Full", "Full", "Pilot", "Pilot"]
+
+
+@pytest.mark.parametrize(
+    "line", ["plan REL-1 lines=x", "plan strike REL-1 1", "plan REL-1 form=yes", "plan step REL-1 1"]
+)
+async def test_only_coordinator_and_release_manager_change_it(town: Town, line: str) -> None:
+    await stories.drafted(town)
+    answer = await town.say("st", line)
+    assert sentence_of(answer) == "That is for the coordinator (Ana), the release manager."
+
+
+async def test_somebody_elses_change_meanwhile_is_not_overwritten(town: Town) -> None:
+    await write(town)
+    form = (await town.say("ana", "plan REL-1 form=yes")).form
+    await town.all(("rm", "plan strike REL-1 1"))
+    answer = await town.fill("ana", form, lines="other")
+    assert "was changed by somebody else meanwhile (revision 3 now)" in sentence_of(answer)
+    assert texts(town)[0] == "Deploy to one node"
+
+
+async def test_who_may_not_change_it_is_offered_no_change(town: Town) -> None:
+    await stories.deploying(town)
+    assert labels((await town.say("ana", "plan REL-1")).card) == []
+
+
+async def test_a_release_without_a_plan(town: Town) -> None:
+    await town.all(("ana", "new Other service=web"))
+    answer = await town.say("ana", "plan REL-1")
+    assert "REL-1 has no deployment plan yet." in told(answer)
+    assert labels(answer.card) == ["Write the plan"]
