@@ -15,7 +15,7 @@ from handlers.kit.living import namer
 from handlers.policy.gates import NAMES, Row, RowState
 from messages.card import Button, PersonRef
 from messages.checklist import checklist_card, nudge_card
-from messages.form import Choice
+from messages.form import Choice, FieldKind
 from messages.refusal import told
 from storage.evidence import Nudge
 from storage.records import Records
@@ -25,7 +25,7 @@ from storage.release import Release
 def row_argument(names: tuple[str, ...] = NAMES) -> Any:
     """A row of the checklist, by its name."""
     return argument(
-        "Row", lambda word: word.strip().lower().replace("-", "_"), positional=True,
+        "Row", lambda word: word.strip().lower().replace("-", "_"), kind=FieldKind.CHOICE, positional=True,
         choices=tuple(Choice(name, name.replace("_", " ")) for name in names), example="back_out",
     )  # fmt: skip
 
