@@ -14,9 +14,8 @@ from handlers.kit.command import Command, named, nearest
 from messages.card import Button
 from messages.form import Form
 from messages.line import LineError, Words, compose, read
-from messages.words import ROLES
 from storage.records import Records
-from storage.terms import Origin, Role
+from storage.terms import Origin
 
 FORM = "form"
 """The word `form=yes` asks for the command's form instead of carrying it out."""
@@ -91,15 +90,6 @@ def read_line(line: str, values: Mapping[str, str]) -> Understood:
     wants_form = given.pop(FORM, "") == "yes"
     asked = frozenset(values) if values else None
     return Understood(command, parse(command.arguments, Words(rest, given)), wants_form, asked)
-
-
-def permit(command: Command, call: Call) -> None:
-    """Raises Refused when this person may not say this command at all; roles are those of this moment."""
-    if not command.reads and not call.member:
-        raise Refused("Only full members change releases; guests and outside accounts read along.")
-    if command.roles and not command.roles & call.roles:
-        who = " or ".join(ROLES[role].lower() for role in Role if role in command.roles)
-        raise Refused(f"“{command.name}” is for the {who}. A process owner can grant that: /release role grant.")
 
 
 def asked_for(understood: Understood, call: Call, records: Records) -> Reply:

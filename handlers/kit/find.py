@@ -37,12 +37,19 @@ def permitted(call: Call, records: Records, found: Release, move: Move) -> Rule:
         raise Refused(why_not(found, move, call.rules), ways=(Button(f"Show {found.key}", f"show {found.key}"),))
     if call.by_clock:
         return rule
-    if Actor.BOARD not in rule.who and not actors(call.person.id, call.roles, found) & set(rule.who):
-        owner = records.people.get(found.coordinator_id).name
-        emergency = found.type is ReleaseType.EMERGENCY
-        who = ", ".join(_who(actor, owner) for actor in rule.who if actor is not Actor.ON_CALL or emergency)
-        raise Refused(f"That is for {who}.")
+    if why := not_theirs(call, records, found, rule):
+        raise Refused(why)
     return rule
+
+
+def not_theirs(call: Call, records: Records, found: Release, rule: Rule) -> str:
+    """Why a move isn't for this person, whatever the state of the release; "" when it is."""
+    if Actor.BOARD in rule.who or actors(call.person.id, call.roles, found) & set(rule.who):
+        return ""
+    owner = records.people.get(found.coordinator_id).name
+    emergency = found.type is ReleaseType.EMERGENCY
+    who = ", ".join(_who(actor, owner) for actor in rule.who if actor is not Actor.ON_CALL or emergency)
+    return f"That is for {who}."
 
 
 def _who(actor: Actor, owner: str) -> str:

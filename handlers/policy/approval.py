@@ -82,11 +82,19 @@ def excluded(release: Release) -> frozenset[int]:
 
 def may_not_vote(person_id: int, roles: frozenset[Role], release: Release, board: Board) -> str:
     """Why this person's vote doesn't count; "" when it does."""
+    return next(iter(against_voting(person_id, roles, release, board)), "")
+
+
+def against_voting(person_id: int, roles: frozenset[Role], release: Release, board: Board) -> list[str]:
+    """Every reason for which this person's vote doesn't count."""
+    found = []
     if person_id in excluded(release):
-        return f"You coordinate or requested {release.key}, so somebody else on the {BOARD_NAMES[board]} decides on it."
+        found.append(
+            f"You coordinate or requested {release.key}, so somebody else on the {BOARD_NAMES[board]} decides on it."
+        )
     if not roles & VOTERS[board]:
-        return f"Only members of the {BOARD_NAMES[board]} vote on {release.key}."
-    return ""
+        found.append(f"Only members of the {BOARD_NAMES[board]} vote on {release.key}.")
+    return found
 
 
 def unvouched(person: Person, platforms: Collection[Platform]) -> str:
