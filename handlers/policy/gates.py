@@ -251,7 +251,7 @@ GATES = (
     Gate(
         "back_out_validated", "the back-out plan validated", Phase.START,
         lambda known: back_out_validated(known.release, known.statements) is not None,
-        "Validate it", "validate REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
+        "Validate it", "backout validated REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
     ),
     Gate(
         "collision", "no collision", Phase.START, lambda known: not known.collides, "Move the window", _EDIT,
