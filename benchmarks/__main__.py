@@ -1,5 +1,5 @@
 """`make bench`: Cabbot as `cabbot serve` beside a bare slack-bolt app, driven in turn with signed commands; then a press
-on Teams (benchmarks/teams/bench.py).
+on Teams (benchmarks/teams/bench.py). What grows with the number of releases is another question: benchmarks/scale.py.
 
 Every figure is the median of the rounds, every ratio is taken within a round first, as the neighbours of a machine come
 and go. `CPU ratio` is the bare app's processor time for a request over Cabbot's, and holds best where it is noisy.
@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import scale
 from benchmarks.measure import Contest, Figures, figures, idle
 from benchmarks.process import Memory
 from benchmarks.running import run, started
@@ -26,6 +27,8 @@ from benchmarks.town import Town
 
 CONNECTIONS = (1, 16, 64)
 PARTS = ("slack", "teams")
+ALONE = ("scale",)
+"""Parts that are measured only when they are named."""
 
 
 def main(*only: str) -> None:
@@ -36,6 +39,9 @@ def main(*only: str) -> None:
         if "slack" in given.parts:
             with _database(folder, given.postgres) as url:
                 troubles += run(_bench(given, folder, url))
+        if "scale" in given.parts:
+            with _database(folder, given.postgres) as url:
+                troubles += run(scale.bench(folder, url, quick=given.quick))
         if "teams" in given.parts:
             troubles += run(teams.bench(folder, given.rounds, quick=given.quick))
     sys.exit("\n".join(troubles[:20]) or 0)
@@ -43,14 +49,14 @@ def main(*only: str) -> None:
 
 def _arguments(parts: tuple[str, ...]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"of {' and '.join(PARTS)}; all unless told")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join((*PARTS, *ALONE))}; {' and '.join(PARTS)} unless told")
     parser.add_argument("--quick", action="store_true", help="two short rounds")
-    parser.add_argument("--postgres", action="store_true", help="Slack's part on PostgreSQL instead of SQLite")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite (not the part about Teams)")
     parser.add_argument("--rounds", type=int, help="5 unless told, 2 with --quick")
     parser.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS, help="in Slack's part")
     given = parser.parse_args()
-    if unknown := set(given.parts) - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; parts are {' and '.join(PARTS)}")
+    if unknown := set(given.parts) - {*PARTS, *ALONE}:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; parts are {', '.join((*PARTS, *ALONE))}")
     given.parts = given.parts or parts
     given.rounds = given.rounds or (2 if given.quick else 5)
     return given

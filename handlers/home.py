@@ -30,19 +30,22 @@ class Nothing:
 @command("home", "See what waits for me", group="Look", reads=True, example="/release home")
 def home(call: Call, arguments: Nothing, records: Records) -> Reply:
     """Everything that concerns the one who asks, each a press away."""
-    acts = {each.number: Row(each, shown_act(own_act(call, each, records))) for each in _mine(call, records)}
-    mine = list(acts.values())
-    asked = [Row(each, shown_act(own_act(call, each, records))) for each in _votes(call, records)]
-    called = [Row(each, shown_act(own_act(call, each, records))) for each in _called(call, records)]
-    waiting = _each_once([*asked, *(row for row in (*called, *mine) if row.act and row.act.say)])
+    coordinated, asked = _mine(call, records), _votes(call, records)
+    mine = _rows(call, coordinated[:SHOWN], records)
+    owed = _rows(call, [*asked[:SHOWN], *_called(call, records)[:SHOWN]], records)
+    waiting = _each_once([row for row in (*owed, *mine) if row.act and row.act.say])
     made = Home(
         waiting=waiting[:SHOWN],
-        mine=mine[:SHOWN],
+        mine=mine,
         windows=_windows(call, records),
-        more_waiting=len(waiting) > SHOWN,
-        more_mine=len(mine) > SHOWN,
+        more_waiting=len(asked) > SHOWN,
+        more_mine=len(coordinated) > SHOWN,
     )
     return Reply(card=home_card(made, call.zone))
+
+
+def _rows(call: Call, releases: list[Release], records: Records) -> list[Row]:
+    return [Row(each, shown_act(own_act(call, each, records))) for each in releases]
 
 
 def _each_once(rows: list[Row]) -> list[Row]:

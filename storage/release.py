@@ -12,7 +12,7 @@ from sqlmodel import Field
 from storage.content import ChangeRequest, Content, PlanStep, ServiceVersion
 from storage.search import Found, Search
 from storage.statement import Statement, Transaction
-from storage.table import Record, RecordTable
+from storage.table import Record, RecordTable, record_of
 from storage.terms import ReleaseType, State
 from storage.types import Instant, json_of, term
 
@@ -106,17 +106,18 @@ _NEWEST = (_r.number.desc(),)
 _PAGE = RELEASES.query(_BEFORE, order=_NEWEST, limit="limit")
 _BY_STATE = RELEASES.query(_BEFORE, _r.state == bindparam("state"), order=_NEWEST, limit="limit")
 _MINE = RELEASES.query(_BEFORE, _r.coordinator_id == bindparam("person"), order=_NEWEST, limit="limit")
-_OF_SERVICE = RELEASES.query(
-    _r.id.in_(
-        select(_s.release_id).where(
-            _s.organisation_id == bindparam("organisation"),
-            _s.service == bindparam("service"),
-            _s.number < bindparam("before"),
-        )
-    ),
-    _BEFORE,
-    order=_NEWEST,
-    limit="limit",
+# From the index of services, which brings them sorted: the releases of a service can be most of all there are.
+_OF_SERVICE = Statement(
+    select(*RELEASES.table.columns)
+    .join_from(SERVICES_OF.table, RELEASES.table, _s.release_id == _r.id)
+    .where(
+        _s.organisation_id == bindparam("organisation"),
+        _r.organisation_id == bindparam("organisation"),
+        _s.service == bindparam("service"),
+        _s.number < bindparam("before"),
+    )
+    .order_by(_s.number.desc())
+    .limit(bindparam("limit"))
 )
 _FORGET_SERVICES = Statement(
     delete(SERVICES_OF.table).where(
@@ -177,7 +178,9 @@ class Releases:
         return _MINE.all(self._tx, self._organisation, person=person, before=before, limit=limit)
 
     def of_service(self, service: str, before: int = BEFORE_ALL, limit: int = 20) -> list[Release]:
-        return _OF_SERVICE.all(self._tx, self._organisation, service=service, before=before, limit=limit)
+        given = {"organisation": self._organisation, "service": service, "before": before, "limit": limit}
+        rows = self._tx.rows(_OF_SERVICE, given)
+        return [record_of(Release, dict(zip(RELEASES.names, row, strict=True))) for row in rows]
 
     def add_update(self, update: Update) -> Update:
         UPDATES.add(self._tx, update)

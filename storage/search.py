@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import DDL, Index, UniqueConstraint, bindparam, delete, event, text, update
 from sqlmodel import Field
@@ -83,9 +83,15 @@ for _dialect, _made in (("sqlite", SQLITE), ("postgresql", POSTGRES)):
 NEWEST = 2_000
 """How many of the newest entries are looked through before the index is asked.
 
-A word so common that its list in the index is long has a page of hits among them; one that hasn't is rare, and its list
-is short. Either way a question costs the same at a thousand releases and at a million.
+A word of which there is a page among them is found there. Of the others the index knows few entries, so that asking it
+costs the same at a thousand releases and at a million.
 """
+
+COMMON = NEWEST // 100
+"""A word that so many of the newest entries have isn't looked up in the index: its list there is long."""
+
+FAR = 20_000
+"""How many of the newest entries are looked through for words that are all common, and yet seldom together."""
 
 MOST_WORDS = 8
 """Words of a question that count."""
@@ -106,21 +112,6 @@ _CHANGE = Statement(
 _FORGET = Statement(
     delete(ENTRIES.table).where(
         _e.organisation_id == bindparam("organisation"), _e.kind == bindparam("this_kind", type_=term(Found))
-    )
-)
-_BY_FTS = Statement(
-    text(
-        "SELECT e.id, e.kind, e.target FROM search_words JOIN search_entry e ON e.id = search_words.rowid "
-        "WHERE search_words MATCH :words AND search_words.rowid < :before AND e.organisation_id = :organisation "
-        "ORDER BY search_words.rowid DESC LIMIT :limit"
-    )
-)
-# Without the fence PostgreSQL would walk all entries from the newest on in search of a rare word.
-_BY_GIN = Statement(
-    text(
-        "WITH found AS MATERIALIZED (SELECT id, kind, target FROM search_entry "
-        "WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:words AS tsquery) AND id < :before "
-        "AND organisation_id = :organisation) SELECT id, kind, target FROM found ORDER BY id DESC LIMIT :limit"
     )
 )
 
@@ -151,18 +142,32 @@ class Search:
         wanted = words_of([words])[:MOST_WORDS]
         if not wanted:
             return []
-        given = {"organisation": self._organisation, "before": before, "limit": limit}
-        beginnings = {f"word{place}": f" {word}" for place, word in enumerate(wanted)}
-        found = self._tx.rows(_among_newest(len(wanted), self._tx.dialect.name), {**given, **beginnings})
+        given: dict[str, Any] = {"organisation": self._organisation, "before": before, "limit": limit}
+        given |= {f"word{place}": f" {word}" for place, word in enumerate(wanted)}
+        found = self._tx.rows(_among_newest(len(wanted), self._dialect), {**given, "newest": NEWEST})
         if len(found) < limit:
-            by_index = _BY_FTS if self._tx.dialect.name == "sqlite" else _BY_GIN
-            found = self._tx.rows(by_index, {**given, "words": self._asked(wanted)})
+            found = self._among_all(wanted, given, found)
         return [Hit(number, Found(kind), target) for number, kind, target in found]
 
-    def _asked(self, wanted: list[str]) -> str:
-        if self._tx.dialect.name == "sqlite":
-            return " AND ".join([f'"{_scope(self._organisation)}"', *(f'"{word}"*' for word in wanted)])
-        return " & ".join([f"'{_scope(self._organisation)}'", *(f"'{word}':*" for word in wanted)])
+    def _among_all(self, wanted: list[str], given: dict[str, Any], found: list[Any]) -> list[Any]:
+        seen = self._tx.first(_how_common(len(wanted), self._dialect), given)
+        assert seen is not None  # sums have a row
+        if seen[0] < NEWEST:
+            return found  # there are no more entries
+        rare = [word for word, count in zip(wanted, seen[1:], strict=True) if count < COMMON]
+        if not rare:
+            return self._tx.rows(_among_newest(len(wanted), self._dialect), {**given, "newest": FAR})
+        return self._tx.rows(_by_index(len(wanted), self._dialect), {**given, "rare": self._asked(rare)})
+
+    @property
+    def _dialect(self) -> str:
+        return self._tx.dialect.name
+
+    def _asked(self, rare: list[str]) -> str:
+        """The query of the index: words of letters and digits, each as a beginning."""
+        if self._dialect == "sqlite":
+            return " AND ".join([f'"{_scope(self._organisation)}"', *(f'"{word}"*' for word in rare)])
+        return " & ".join([f"'{_scope(self._organisation)}'", *(f"'{word}':*" for word in rare)])
 
 
 def entry_words(organisation: int, texts: Iterable[str]) -> str:
@@ -174,13 +179,47 @@ def _scope(organisation: int) -> str:
     return f"/{organisation}"
 
 
+# ---- the questions as SQL; all of it is ours, the words are values
+
+_ENTRIES_BEFORE = (
+    "SELECT id, kind, target, words FROM search_entry WHERE organisation_id = :organisation AND id < :before "
+    "ORDER BY id DESC LIMIT :newest"
+)
+_BY_FTS = (
+    "SELECT e.id, e.kind, e.target FROM search_words JOIN search_entry e ON e.id = search_words.rowid "
+    "WHERE search_words MATCH :rare AND search_words.rowid < :before AND e.organisation_id = :organisation AND {has} "
+    "ORDER BY search_words.rowid DESC LIMIT :limit"
+)
+# Without the fence PostgreSQL would walk all entries from the newest on in search of a rare word.
+_BY_GIN = (
+    "WITH found AS MATERIALIZED (SELECT id, kind, target, words FROM search_entry "
+    "WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:rare AS tsquery) AND id < :before "
+    "AND organisation_id = :organisation) "
+    "SELECT id, kind, target FROM found e WHERE {has} ORDER BY id DESC LIMIT :limit"
+)
+
+
 @cache
 def _among_newest(count: int, dialect: str) -> Statement:
-    place = "instr" if dialect == "sqlite" else "strpos"
-    has = " AND ".join(f"{place}(words, :word{number}) > 0" for number in range(count))
-    newest = (
-        "SELECT id, kind, target, words FROM search_entry WHERE organisation_id = :organisation AND id < :before "
-        "ORDER BY id DESC LIMIT :newest"
+    has = " AND ".join(_has(count, dialect))
+    return Statement(
+        text(f"SELECT id, kind, target FROM ({_ENTRIES_BEFORE}) e WHERE {has} ORDER BY id DESC LIMIT :limit")  # noqa: S608 - ours
     )
-    whole = f"SELECT id, kind, target FROM ({newest}) newest WHERE {has} ORDER BY id DESC LIMIT :limit"  # noqa: S608 - ours
-    return Statement(text(whole).bindparams(newest=NEWEST))
+
+
+@cache
+def _how_common(count: int, dialect: str) -> Statement:
+    """How many entries were looked through, and how many of them have each word."""
+    sums = ", ".join(f"sum(CASE WHEN {has} THEN 1 ELSE 0 END)" for has in _has(count, dialect))
+    return Statement(text(f"SELECT count(*), {sums} FROM ({_ENTRIES_BEFORE}) e").bindparams(newest=NEWEST))  # noqa: S608 - ours
+
+
+@cache
+def _by_index(count: int, dialect: str) -> Statement:
+    by_index = _BY_FTS if dialect == "sqlite" else _BY_GIN
+    return Statement(text(by_index.format(has=" AND ".join(_has(count, dialect)))))
+
+
+def _has(count: int, dialect: str) -> list[str]:
+    place = "instr" if dialect == "sqlite" else "strpos"
+    return [f"{place}(e.words, :word{number}) > 0" for number in range(count)]

@@ -22,14 +22,16 @@ def own_act(call: Call, found: Release, records: Records) -> NextAct | None:
     """None when the one who asks has nothing to do with the release now, or may only read."""
     if not call.member:
         return None
+    vote = owes_vote(call, found, records.ballots.latest(found.id), records)
+    asked_for = not vote and found.state in _ASKED_FOR
     known = Situation(
         release=found,
         person_id=call.person.id,
         roles=call.roles,
         at=call.at,
-        owes_vote=owes_vote(call, found, records.ballots.latest(found.id), records),
+        owes_vote=vote,
         owes_words=owes_words(call, found, records),
-        rows=checklist(call, found, records) if found.state in _ASKED_FOR else (),
+        rows=checklist(call, found, records) if asked_for else (),
     )
     return next_act(known, call.rules)
 
