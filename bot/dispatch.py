@@ -116,7 +116,8 @@ class Door:
         return await self.store.write(lambda tx: self._write(tx, sentence, understood, first=first))
 
     def _read(self, tx: Transaction, sentence: Sentence, understood: Understood) -> Answer:
-        records = self._records(tx, sentence)
+        # An organisation that has joined another knows nobody any more; under the lock it says where it went.
+        records = Records(tx, self._organisation(tx, sentence))
         known = known_person(records, sentence.speaker, None)
         if known is None:
             raise _Stranger
@@ -178,7 +179,7 @@ class Door:
         """This very act was journalled before: say again what was said then."""
 
         def first(tx: Transaction) -> Answer:
-            entry = self._records(tx, sentence).journal.by_call(sentence.id)
+            entry = Records(tx, self._organisation(tx, sentence)).journal.by_call(sentence.id)
             if entry is None:
                 raise Refused(
                     "Somebody changed the same thing at the same moment; look again and repeat it if need be."
@@ -208,13 +209,6 @@ class Door:
         if reply is not None:
             put_all(records, reply, call)
         trail.said_by_clock(records, call, due, understood.command.name, reply)
-
-    def _records(self, tx: Transaction, sentence: Sentence) -> Records:
-        """The organisation's records, to be read. Raises Moved when it has joined another one."""
-        records = Records(tx, self._organisation(tx, sentence))
-        if records.organisation.successor:
-            raise Moved(records.organisation.id, records.organisation.successor)
-        return records
 
     def _moved(self, sentence: Sentence) -> None:
         place = (sentence.speaker.platform, sentence.speaker.workspace)

@@ -38,7 +38,6 @@ def noted(records: Records, workspace: str, profile: Profile, now: datetime) -> 
     account = _account(records, workspace, profile, now)
     if account is None:
         return None
-    account.external, account.directory_id = profile.user, profile.directory_id or account.directory_id
     account.handle, account.kind, account.active = profile.handle or account.handle, profile.kind, profile.active
     records.people.save_account(account)
     person = _person(records, account, profile, now)
@@ -95,13 +94,16 @@ def _account(records: Records, workspace: str, profile: Profile, now: datetime) 
     """The account by the platform's own id or the directory's; where both were written down, they become one."""
     known = records.people.account(profile.platform, workspace, profile.user)
     named = records.people.by_directory_id(profile.platform, workspace, profile.directory_id)
-    if known is None or named is None or known.id == named.id:
-        return known or named
-    if same_person(records, known, named, now):
+    if known is not None and named is not None and known.id != named.id:
+        if not same_person(records, known, named, now):
+            return known
         # What was only ever named stays as a row, so that a later mention of it still finds the person.
         named.directory_id, named.active, named.person_id = "", False, known.person_id
         records.people.save_account(named)
-    return known
+    account = known or named
+    if account is not None:
+        account.external, account.directory_id = profile.user, profile.directory_id or account.directory_id
+    return account
 
 
 def _person(records: Records, account: Account, profile: Profile, now: datetime) -> Person:

@@ -84,14 +84,14 @@ def _show(call: Call, records: Records) -> Reply:
 def _join(call: Call, code: str, records: Records) -> Reply:
     _not_guessing(call, records)
     found = records.join_codes.by_digest(digest(code))
-    if found is None or found.used_at is not None or found.until <= call.at:
+    if found is None or found.until <= call.at:
         raise _wrong()
     if found.organisation_id == records.organisation.id:
         raise Refused("That code was shown here; type it on the side that is to join.")
     other = _beside(records, found)
-    _nothing_of_its_own(records, other)
     if not records.join_codes.use(found, call.at):
         raise _wrong()
+    _nothing_of_its_own(records, other)  # a refusal takes everything back: the code is still good
     brought = unite(records, other, call.at)
     return _told(call, found, records, other, brought)
 

@@ -57,7 +57,7 @@ async def test_another_door_notices_at_its_next_sentence(store: Store, slack: To
     assert journal_seq(store, old) == closed_at
 
 
-@pytest.mark.parametrize("line", ["list mine", "new form=yes", "approve REL-9"])
+@pytest.mark.parametrize("line", ["show REL-1", "list", "approve REL-9"])
 async def test_what_only_reads_and_what_is_refused_notice_it_too(
     store: Store, slack: Town, teams: Town, line: str
 ) -> None:
@@ -71,6 +71,7 @@ async def test_what_only_reads_and_what_is_refused_notice_it_too(
     if line.startswith("approve"):
         assert (sentence_of(answer), slack.last().outcome) == ("There is no REL-9.", Outcome.REFUSED)
     else:
+        assert "In Slack" in str(answer)
         assert len(slack.journal()) == before
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.people import Account
+from storage.records import Records
 from storage.store import Store
 from storage.terms import AccountKind, Platform, Role
 from tests.handlers import stories
@@ -56,9 +57,24 @@ async def test_whoever_is_no_full_member_is_joined_with_nobody(both: House, kind
 async def test_who_became_a_guest_gives_the_e_mail_up(both: House) -> None:
     both.tell(both.slack, "bo", "bo@example.org")
     both.tell(both.slack, "bo", "bo@example.org", kind=AccountKind.GUEST)
+    assert both.person(both.slack, "bo").email == ""
     both.tell(both.teams, "bo", "bo@example.org")
     new = both.person(both.teams, "bo")
     assert (new.email, both.roles(new.id)) == ("bo@example.org", frozenset())
+
+
+async def test_an_address_kept_from_before_somebody_became_a_guest_joins_nobody(both: House) -> None:
+    both.tell(both.slack, "bo", "bo@example.org")
+
+    def demoted(records: Records) -> None:
+        account = records.people.account(Platform.SLACK, both.slack.workspace, "bo")
+        assert account is not None
+        records.people.save_account(account.model_copy(update={"kind": AccountKind.GUEST}))
+
+    both.slack.write(demoted)
+    both.tell(both.teams, "bo", "bo@example.org")
+    assert both.roles(both.person(both.teams, "bo").id) == frozenset()
+    assert (both.person(both.slack, "bo").email, both.person(both.teams, "bo").email) == ("", "bo@example.org")
 
 
 async def test_the_next_owner_of_an_address_inherits_nothing_from_who_left(both: House) -> None:
@@ -222,6 +238,19 @@ async def test_both_ids_written_down_before_the_profile_become_one(both: House) 
     assert isinstance(by_directory, Account)
     assert by_directory.external == "29:new"
     assert [each.external for each in both.teams.look(lambda r: r.people.accounts(new.id))] == ["29:new"]
+
+
+async def test_both_ids_stay_two_people_while_it_would_be_a_vote_on_their_own_release(both: House) -> None:
+    both.both("bo", "cy")
+    both.grant(both.person(both.teams, "own").id, Role.PROCESS_OWNER)
+    both.tell(both.teams, "29:new", "new@example.org", meet=True)
+    await both.teams.all(("29:new", f"{NEW} {PLANS}"), ("29:new", "submit REL-1"))
+    await both.teams.all(("own", f"people join bo@example.org <@{GUID}>"), ("bo", "approve REL-1"))
+    for ended in (False, True):
+        both.tell(both.teams, "29:new", "new@example.org", directory_id=GUID)
+        assert (both.person(both.teams, "29:new").id == both.person(both.slack, "bo").id) is ended
+        if not ended:
+            await both.teams.all(("29:new", "recall REL-1"))
 
 
 async def test_a_profile_of_nobody_known_changes_nothing(both: House) -> None:

@@ -78,7 +78,7 @@ async def test_not_while_both_have_voted(database: Store) -> None:
 
 async def test_not_while_it_would_be_a_vote_on_their_own_release(both: House) -> None:
     await both.teams.all(("bo", f"{NEW} {PLANS}"), ("bo", "submit REL-1"))
-    await both.slack.all(("bo", "approve REL-1"))
+    await both.slack.all(("bo", "approve REL-1"), ("ana", f"{NEW} {PLANS}"), ("ana", "submit REL-2"))
     sentence = (
         "One of them voted on REL-1, which the other coordinates or requested: it would be a vote on their own release. "
         "Join them when REL-1 is done, or after it was submitted anew."
