@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers import group
 from handlers.kit import find, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail
+from handlers.kit.chat_group import chat_group, is_group
 from handlers.kit.command import command
+from handlers.kit.holdings import holdings
+from messages.card import PersonRef
 from messages.form import Choice, FieldKind
+from messages.group import holder_item
 from messages.people import roles_card
 from messages.refusal import told
+from messages.section import paged
 from messages.words import ROLES
 from storage.people import Grant
 from storage.records import Records
@@ -32,9 +38,21 @@ class Nothing:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class From:
+    after: int = argument("After so many", read.whole, default=0, hidden=True)
+
+
 @command("role list", "List who holds which role", group="Set up", reads=True)
 def list_roles(call: Call, arguments: Nothing, records: Records) -> Reply:
     return Reply(card=roles_card({role: records.people.holders(role) for role in Role}))
+
+
+@command("role matrix", "See who holds what, and where from", group="Set up", reads=True)
+def matrix(call: Call, arguments: From, records: Records) -> Reply:
+    """Everybody who holds a role: granted by whom, or through which chat group."""
+    rows = [holder_item(PersonRef(person.id, person.name), found) for person, found in holdings(records)]
+    return Reply(card=paged("Roles", rows, after=arguments.after, whole="role matrix", empty="Nobody holds a role yet."))
 
 
 @command(
@@ -42,9 +60,11 @@ def list_roles(call: Call, arguments: Nothing, records: Records) -> Reply:
     example="/release role grant @ana cab_member",
 )  # fmt: skip
 def grant(call: Call, arguments: Granted, records: Records) -> Reply:
-    """It holds from now on; every press is checked against it."""
+    """It holds from now on; every press is checked against it. A chat group may be named in place of a person."""
+    if is_group(arguments.person):
+        return group.granted(call, records, chat_group(call, records, arguments.person), arguments.role)
     person = find.person(call, records, arguments.person)
-    if arguments.role in records.people.roles(person.id):
+    if arguments.role in records.people.own_roles(person.id):
         raise Refused(f"{person.name} holds the role “{ROLES[arguments.role]}” already.")
     records.people.grant(
         Grant(
@@ -71,11 +91,15 @@ def grant(call: Call, arguments: Granted, records: Records) -> Reply:
 )  # fmt: skip
 def revoke(call: Call, arguments: Granted, records: Records) -> Reply:
     """The last process owner stays, or nobody could grant anything any more."""
+    if is_group(arguments.person):
+        return group.revoked(call, records, chat_group(call, records, arguments.person), arguments.role)
     person = find.person(call, records, arguments.person)
     last = [each.id for each in records.people.holders(Role.PROCESS_OWNER)] == [person.id]
     if arguments.role is Role.PROCESS_OWNER and last:
         raise Refused("There must be a process owner; grant the role to somebody else first.")
     if not records.people.revoke(person.id, arguments.role):
+        if arguments.role in records.people.roles(person.id):
+            raise Refused(f"{person.name} holds the role “{ROLES[arguments.role]}” through a group: /release group list")
         raise Refused(f"{person.name} doesn't hold the role “{ROLES[arguments.role]}”.")
     return Reply(
         card=told("Revoked", f"{person.name} doesn't hold the role “{ROLES[arguments.role]}” any more."),

@@ -63,8 +63,8 @@ def _keep_from_voting(records: Records, into: Person, other: Person) -> None:
 
 
 def _move_roles(records: Records, into: Person, other: Person, now: datetime) -> None:
-    held = records.people.roles(into.id)
-    for role in sorted(records.people.roles(other.id)):
+    held = records.people.own_roles(into.id)
+    for role in sorted(records.people.own_roles(other.id)):
         records.people.revoke(other.id, role)
         if role not in held:
             owner = records.organisation.id
