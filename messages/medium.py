@@ -14,18 +14,19 @@ Checked = tuple[Medium, Sequence[str]]
 """An artifact and what is wrong with its entry."""
 
 
-def medium_rows(media: Sequence[Medium]) -> list[Item]:
-    return [item(*_pieces(each)) for each in media]
+def medium_rows(media: Sequence[Medium], digits: int = 64) -> list[Item]:
+    return [item(*_pieces(each, digits)) for each in media]
 
 
-def _pieces(medium: Medium) -> list[Piece | str]:
-    digest: list[Piece | str] = [" · SHA-256 ", Code(medium.sha256)] if medium.sha256 else [" · SHA-256 missing"]
+def _pieces(medium: Medium, digits: int) -> list[Piece | str]:
+    shown = medium.sha256 if digits >= len(medium.sha256) else f"{medium.sha256[:digits]}…"
+    digest: list[Piece | str] = [" · SHA-256 ", Code(shown)] if medium.sha256 else [" · SHA-256 missing"]
     return [Code(medium.uri), *digest, f" · licence {medium.licence or 'missing'}"]
 
 
 def medium_parts(found: Release) -> list[Part]:
-    """The media where the release is shown."""
-    return section("Media", medium_rows(found.content.media), f"media list {found.key}")
+    """The media where the release is shown: of a digest its beginning, which is enough to tell two apart."""
+    return section("Media", medium_rows(found.content.media, digits=12), f"media list {found.key}")
 
 
 def media_card(found: Release, after: int) -> Card:

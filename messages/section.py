@@ -8,8 +8,8 @@ from messages.card import Button, Buttons, Card, Heading, Item, Items, Part, Ton
 from messages.line import compose
 from messages.words import count
 
-SHOWN = 8
-"""Rows of each section where a whole release is shown."""
+SHOWN = 5
+"""Rows of each section where a whole release is shown: few enough that all of them fit into one message of Slack's."""
 PAGE = 20
 
 
