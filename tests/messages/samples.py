@@ -33,12 +33,17 @@ from messages.card import (
     quote,
     text,
 )
+from messages.checklist import Line, checklist_card
+from messages.change import change_parts
 from messages.directory import Directory
 from messages.form import Choice, FieldKind, Form, FormField
 from messages.joining import code_card
 from messages.me import Home, me_card
+from messages.risk import SIGNALS, Risk, risk_card
 from storage.people import Person
-from storage.terms import Role
+from storage.release import Release
+from storage.terms import ReleaseType, Role
+from tests.messages.samples_home import FOUND, HOME
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
@@ -236,7 +241,37 @@ ME = me_card(
     zone=BERLIN,
 )
 
+CHECKLIST = checklist_card(
+    Release(
+        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
+        requester_id=1, created_at=START,
+    ),
+    [
+        Line("submit", "a service", Mark.DONE),
+        Line("submit", "a goal and scope", Mark.WARNING),
+        Line(
+            "submit", "a back-out plan", Mark.NO, who=(ANA,),
+            buttons=(button("Add it", "edit", "REL-42", form="yes"), button("Nudge Ana", "nudge", "REL-42", "back_out")),
+        ),
+        Line("start", "no collision", Mark.NO, "overlaps REL-40", (ANA,), (button("Move the window", "edit", "REL-42", form="yes"),)),
+        Line("start", "media with digest and licence", Mark.WAITING, waiver=("waived by ", BEN, ": built from a <tag>")),
+    ],
+    (button("Keep it in the channel", "checklist", "keep", "REL-42"),),
+)  # fmt: skip
+RISK = risk_card(
+    Release(
+        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
+        requester_id=1, created_at=START,
+    ),
+    Risk("high", 3, 3, (SIGNALS["soon"],)),
+    answers=(("Users affected", "Many"), ("Novelty", "Done before")),
+    requires=("3 approvals of the CAB, the change manager's among them, within 72 h",),
+    sentence="The risk of REL-42 is high (9 of 16), revision 2.",
+    buttons=(button("What blocks us", "checklist", "REL-42"),),
+)  # fmt: skip
 CARDS = {
+    "checklist": CHECKLIST,
+    "risk": RISK,
     "everything": EVERYTHING,
     "ballot": BALLOT,
     "release": RELEASE,
@@ -248,6 +283,9 @@ CARDS = {
     "own_ballot": OWN_BALLOT,
     "join_code": JOIN_CODE,
     "me": ME,
+    "record": RECORD,
+    "home": HOME,
+    "found": FOUND,
     "title_only": Card("Only a title"),
     "small_print_only": Card("", (note("Only small print"),)),
 }
