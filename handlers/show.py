@@ -11,9 +11,10 @@ from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
 from handlers.kit.living import namer, offers, release_facts, standing
 from handlers.kit.own_act import own_act, shown_act
+from handlers.kit.plans_shown import plan_sections
 from handlers.policy import approval
 from messages.approval import ballot_buttons, votes_part
-from messages.card import Button, ButtonStyle, Part
+from messages.card import Button, ButtonStyle
 from messages.home import Act, act_parts
 from messages.line import compose
 from messages.record import Beside, record_parts
@@ -49,10 +50,10 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     name = namer(records)
     ballot = records.ballots.latest(found.id)
-    extra: list[Part] = []
+    extra = plan_sections(call, found, records, name)
     votes: tuple[Button, ...] = ()
     if ballot is not None:
-        extra = votes_part(standing(found, ballot, records), name)
+        extra += votes_part(standing(found, ballot, records), name)
         able = not approval.may_not_vote(call.person.id, call.roles, found, ballot.board)
         if ballot.state is BallotState.OPEN and able:
             votes = ballot_buttons(found, ballot)[:3]

@@ -159,8 +159,6 @@ def full_card(
     if release.reason:
         parts.append(text("Reason: ", release.reason))
     parts += change_parts(release)
-    parts += numbered("Deployment plan", [step_line(each) for each in release.plan])
-    parts += numbered("Back-out plan", release.back_out)
     parts += list(extra)
     if buttons:
         parts.append(Buttons(tuple(buttons)))

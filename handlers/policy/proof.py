@@ -13,11 +13,8 @@ from handlers.policy.content import digest
 from storage.content import TestType
 from storage.evidence import Part, Participant, Stated, TestOutcome, TestResult, Topic
 from storage.release import Release
-from storage.terms import Role, State
+from storage.terms import Role
 from storage.types import canonical_json
-
-OVER = (State.CLOSED, State.CANCELLED)
-"""States in which nothing more is recorded of a release."""
 
 
 def statement(stated: Iterable[Stated], topic: Topic) -> Stated | None:
@@ -70,14 +67,6 @@ def not_passed(
 
 
 # ---- who may say so
-
-_RECORDERS = (Role.RELEASE_MANAGER, Role.CHANGE_MANAGER)
-
-
-def takes_part(person_id: int, roles: Iterable[Role], release: Release, participants: Iterable[Participant]) -> bool:
-    """Whether this person records evidence of the release: its coordinators, the release or the change manager."""
-    mine = any(each.person_id == person_id for each in participants)
-    return mine or person_id == release.coordinator_id or any(role in _RECORDERS for role in roles)
 
 
 def testers(participants: Iterable[Participant]) -> list[int]:

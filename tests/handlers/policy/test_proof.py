@@ -14,7 +14,6 @@ from handlers.policy.proof import (
     sign_off_digest,
     signed_off,
     signs_tests,
-    takes_part,
 )
 from storage.content import Content, PlannedTest, TestType
 from storage.evidence import Part, Participant, Stated, TestOutcome, TestResult, Topic
@@ -111,19 +110,3 @@ def test_s2_the_testing_coordinator_signs_off(
     person: int, roles: list[Role], named: list[Participant], signs: bool
 ) -> None:
     assert signs_tests(person, roles, named) == signs
-
-
-@pytest.mark.parametrize(
-    "person, roles, may",
-    [
-        (ANA, [], True),
-        (CY, [], True),
-        (DEE, [], True),
-        (BO, [], False),
-        (BO, [Role.CAB_MEMBER, Role.ON_CALL], False),
-        (BO, [Role.RELEASE_MANAGER], True),
-        (BO, [Role.CHANGE_MANAGER], True),
-    ],
-)
-def test_s2_who_records_evidence(person: int, roles: list[Role], may: bool) -> None:
-    assert takes_part(person, roles, release(), [TESTER, CODER]) == may

@@ -1,0 +1,156 @@
+"""`/release backout`: how the previous state is restored, when, how long it takes, and who has validated that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from handlers.kit import draft, find, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.change_lines import day
+from handlers.kit.command import command
+from handlers.kit.living import event_posts, namer
+from handlers.kit.part import changeable, standing
+from handlers.kit.proven import recorder, state
+from handlers.kit.revise import change_move, revised
+from handlers.policy.content import approved_content
+from handlers.policy.lifecycle import rule_for
+from handlers.policy.plan_lines import read_minutes
+from handlers.policy.proof import back_out_digest, back_out_validated, statement
+from messages.card import Button, Moment, MomentStyle, button
+from messages.form import FieldKind
+from messages.plan import back_out_card
+from messages.release import changed_card
+from storage.evidence import Topic
+from storage.records import Records
+from storage.release import Release
+from storage.terms import FollowLevel
+
+
+@dataclass(frozen=True, slots=True)
+class OneRelease:
+    release: int = release_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class BackOut:
+    release: int = release_argument()
+    lines: tuple[str, ...] | None = argument(
+        "Steps back", read.lines, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT,
+        hint="One a line, in order", example='"redeploy 2.3.9; check refunds"',
+    )  # fmt: skip
+    trigger: str | None = argument(
+        "When it's used", read.title, default=None, blank="", limit=300, hint="What must be seen for it",
+        example='"errors over 2 %"',
+    )  # fmt: skip
+    minutes: int | None = argument(
+        "Minutes it takes", read_minutes, default=None, blank=0, hint="20, or 1.5 h", example="20"
+    )
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    release: int = release_argument()
+    on: date | None = argument(
+        "On", day, default=None, hint="A day such as 2026-11-20; today if left empty", example="2026-11-20"
+    )
+    words: str = argument(
+        "How",
+        kind=FieldKind.TEXT,
+        default="",
+        rest=True,
+        blank="",
+        limit=1000,
+        hint="What was done to see that it works",
+    )
+
+
+def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
+    found = changeable(call, number, records)
+    content = found.content
+    minutes = str(content.back_out_minutes or "")
+    return standing(
+        found, {"lines": "\n".join(found.back_out), "trigger": content.back_out_trigger, "minutes": minutes}
+    )
+
+
+@command(
+    "backout", "Show or write the back-out plan", title="Back-out plan", group="Plan", stands=_stands,
+    example='/release backout REL-42 lines="redeploy 2.3.9; check refunds" trigger="errors over 2 %" minutes=20',
+)  # fmt: skip
+def backout(call: Call, arguments: BackOut, records: Records) -> Reply:
+    """Without words it's shown. A change of it needs a new validation."""
+    if (arguments.lines, arguments.trigger, arguments.minutes) == (None, None, None):
+        return _shown(call, find.release(records, arguments.release), records)
+    found = changeable(call, arguments.release, records, arguments.revision)
+    before = approved_content(found)
+    if arguments.lines is not None:
+        found.back_out = list(arguments.lines)
+    said = {"back_out_trigger": arguments.trigger, "back_out_minutes": arguments.minutes}
+    found.content = found.content.model_copy(update={name: value for name, value in said.items() if value is not None})
+    return revised(call, found, records, before)
+
+
+@command(
+    "backout show", "Show the back-out plan", title="Show a back-out plan", submit="Show", group="Look", reads=True,
+    example="/release backout show REL-42",
+)  # fmt: skip
+def show_backout(call: Call, arguments: OneRelease, records: Records) -> Reply:
+    """Its steps, when it's used, how long it takes, and whether it's validated."""
+    return _shown(call, find.release(records, arguments.release), records)
+
+
+@command(
+    "backout validated", "Record that the back-out plan was validated", title="Back-out validated", submit="Record",
+    group="Plan", example='/release backout validated REL-42 on=2026-11-20 words="restored in staging in 12 min"',
+)  # fmt: skip
+def validated(call: Call, arguments: Validated, records: Records) -> Reply:
+    """It holds for the plan as it is now: the one who says so stands for it with their name."""
+    found = recorder(call, arguments.release, records)
+    if not found.back_out:
+        raise Refused(
+            f"{found.key} has no back-out plan yet that could be validated.",
+            ways=(button("Write it", "backout", found.key, form="yes"),),
+        )
+    at = _at(call, found, arguments.on)
+    before = state(
+        call, found, records, Topic.BACK_OUT_VALIDATED, digest=back_out_digest(found), words=arguments.words, at=at
+    )
+    sentence = f"The back-out plan of {found.key} was validated by {call.person.name}"
+    on = Moment(at, MomentStyle.DATE, found.zone)
+    return Reply(
+        card=changed_card(found, "Validated", f"{sentence}. A change of it needs a new validation."),
+        posts=tuple(
+            event_posts(
+                call, found, records, "validated", [f"{sentence}, on ", on, "."], words=arguments.words,
+                level=FollowLevel.ALL, public=False,
+            )
+        ),
+        trail=Trail(found.key, before, {"back_out_validated": f"{at:%Y-%m-%d}"}, why=arguments.words),
+    )  # fmt: skip
+
+
+def _at(call: Call, found: Release, on: date | None) -> datetime:
+    """Noon of the day in the release's zone, which is that day for most readers; never later than now."""
+    zone = ZoneInfo(found.zone)
+    if on is None or on == call.at.astimezone(zone).date():
+        return call.at
+    at = datetime.combine(on, time(12), zone).astimezone(UTC)
+    if at > call.at:
+        raise Refused(f"{on:%Y-%m-%d} lies ahead; record it when it was done.", field="on")
+    return at
+
+
+def _shown(call: Call, found: Release, records: Records) -> Reply:
+    stated = records.evidence.statements.of(found.id)
+    holds = back_out_validated(found, stated) is not None
+    ways: list[Button] = []
+    if call.member and rule_for(found, change_move(found), call.rules) is not None:
+        ways.append(button("Change the back-out plan", "backout", found.key, form="yes"))
+    if call.member and found.back_out and not holds:
+        ways.append(button("Record its validation", "backout", "validated", found.key, form="yes"))
+    card = back_out_card(found, statement(stated, Topic.BACK_OUT_VALIDATED), holds, namer(records), ways)
+    return Reply(card=card)

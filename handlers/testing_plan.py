@@ -1,0 +1,234 @@
+"""`/release test`: what is tested, how it ended, and the testing coordinator's sign-off (process sections 3 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import draft, find, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.command import command
+from handlers.kit.evidence import recordable
+from handlers.kit.living import event_posts, namer
+from handlers.kit.part import changeable, standing
+from handlers.kit.proven import recorder, state
+from handlers.kit.revise import change_move, revised
+from handlers.kit.tested import required_types, tested_of
+from handlers.policy.content import approved_content
+from handlers.policy.lifecycle import rule_for
+from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
+from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
+from messages.card import Button, button
+from messages.form import Choice, FieldKind
+from messages.release import changed_card
+from messages.testing import SHOWN, how_tested_card
+from storage.content import PlannedTest, TestType
+from storage.evidence import TestOutcome, TestResult, Topic
+from storage.records import Records
+from storage.release import Release
+from storage.terms import FollowLevel
+
+_TYPES = tuple(Choice(kind.value, name.capitalize()) for kind, name in TYPE_NAMES.items())
+_OUTCOMES = tuple(Choice(each.value, each.value.capitalize()) for each in TestOutcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    release: int = release_argument()
+    page: int = argument("Page", read.whole, default=1, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    release: int = release_argument()
+    lines: tuple[PlannedTest, ...] | None = argument(
+        "Tests", read_tests, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT,
+        hint="One a line with its type: functional: refunds in the shop",
+        example='"functional: refunds in the shop; regression: checkout"',
+    )  # fmt: skip
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    release: int = release_argument()
+    type: TestType = argument(
+        "Type", read_type, kind=FieldKind.CHOICE, positional=True, choices=_TYPES, example="functional"
+    )
+    outcome: TestOutcome = argument(
+        "How it ended", read.one_of(TestOutcome), kind=FieldKind.CHOICE, positional=True, choices=_OUTCOMES,
+        example="passed",
+    )  # fmt: skip
+    evidence: str = argument(
+        "Evidence",
+        kind=FieldKind.TEXT,
+        default="",
+        rest=True,
+        blank="",
+        limit=1000,
+        hint="Where to see it: a run, a report",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    release: int = release_argument()
+    words: str = argument(
+        "Words",
+        kind=FieldKind.TEXT,
+        default="",
+        rest=True,
+        blank="",
+        limit=1000,
+        hint="What the board should know of it",
+    )
+
+
+# ---- the plan
+
+
+@command(
+    "test show", "Show tests and results", title="Show tests", submit="Show", group="Look", reads=True,
+    example="/release test show REL-42",
+)  # fmt: skip
+def show_tests(call: Call, arguments: Looked, records: Records) -> Reply:
+    return _shown(call, find.release(records, arguments.release), records, arguments.page)
+
+
+def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
+    found = changeable(call, number, records)
+    return standing(found, {"lines": write_tests(found.content.tests)})
+
+
+@command(
+    "test plan", "Show or write the test plan", title="Test plan", group="Plan", stands=_stands,
+    example='/release test plan REL-42 lines="functional: refunds in the shop; regression: checkout"',
+)  # fmt: skip
+def test_plan(call: Call, arguments: Tests, records: Records) -> Reply:
+    """Without lines it's shown. The plan is approved content; its results are not."""
+    if arguments.lines is None:
+        return _shown(call, find.release(records, arguments.release), records)
+    found = changeable(call, arguments.release, records, arguments.revision)
+    if len(write_tests(arguments.lines)) > draft.TEXT_LIMIT:
+        raise Refused(f"A test plan has at most {draft.TEXT_LIMIT} characters, its types written out.", field="lines")
+    before = approved_content(found)
+    found.content = found.content.model_copy(update={"tests": arguments.lines})
+    return revised(call, found, records, before)
+
+
+def _shown(call: Call, found: Release, records: Records, page: int = 1) -> Reply:
+    last = max(1, -(-len(found.content.tests) // SHOWN))
+    page = min(page, last)
+    ways = [button("More tests", "test", "show", found.key, page=page + 1)] if page < last else []
+    tested = tested_of(call, found, records)
+    return Reply(card=how_tested_card(found, tested, namer(records), [*ways, *_ways(call, found, records)], page))
+
+
+def _ways(call: Call, found: Release, records: Records) -> list[Button]:
+    if not call.member:
+        return []
+    ways = []
+    if rule_for(found, change_move(found), call.rules) is not None:
+        ways.append(button("Change the test plan", "test", "plan", found.key, form="yes"))
+    ways.append(button("Record a result", "test", "result", found.key, form="yes"))
+    if signs_tests(call.person.id, call.roles, records.evidence.participants.of(found.id)):
+        ways.append(button("Sign off", "test", "signoff", found.key, form="yes"))
+    return ways
+
+
+# ---- results
+
+
+@command(
+    "test result", "Record how tests ended", title="Test result", submit="Record", group="Plan",
+    example='/release test result REL-42 functional passed evidence="run 118"',
+)  # fmt: skip
+def test_result(call: Call, arguments: Result, records: Records) -> Reply:
+    """The newest result of a type counts. It's no part of the revision, and ends a sign-off that was given before it."""
+    found = recorder(call, arguments.release, records)
+    before = _recorded(call, found, arguments, records)
+    kind, outcome = TYPE_NAMES[arguments.type], arguments.outcome.value
+    sentence = f"{found.key}: {kind} tests {outcome}."
+    failed = arguments.outcome is TestOutcome.FAILED
+    posts = event_posts(
+        call, found, records, "tested", [sentence], words=arguments.evidence,
+        level=FollowLevel.PROBLEMS if failed else FollowLevel.ALL, public=False,
+    )  # fmt: skip
+    after = {arguments.type.value: outcome, "evidence": arguments.evidence}
+    ways = (*_ways(call, found, records), Button("All tests", f"test show {found.key}"))
+    return Reply(
+        card=changed_card(found, "Recorded", sentence, ways), posts=tuple(posts), trail=Trail(found.key, before, after)
+    )
+
+
+def _recorded(call: Call, found: Release, said: Result, records: Records) -> dict[str, object]:
+    """Write the result down; answers the one that it takes the place of."""
+    results = records.evidence.results
+    made = TestResult(
+        organisation_id=records.organisation.id, release_id=found.id, type=said.type, outcome=said.outcome,
+        evidence=said.evidence, person_id=call.person.id, at=call.at,
+    )  # fmt: skip
+    known = next((each for each in results.of(found.id) if each.type is said.type), None)
+    if known is None:
+        results.add(made)
+        return {}
+    results.save(made.model_copy(update={"id": known.id}))
+    return {said.type.value: known.outcome.value, "evidence": known.evidence}
+
+
+# ---- the sign-off
+
+
+@command(
+    "test signoff", "Sign off the tests", title="Sign off the tests", submit="Sign off", group="Plan",
+    example='/release test signoff REL-42 "all of it, on the build of today"',
+)  # fmt: skip
+def test_signoff(call: Call, arguments: SignedOff, records: Records) -> Reply:
+    """By the testing coordinator, for the content and the results of this moment."""
+    found = find.release(records, arguments.release)
+    _signer(call, found, records)
+    results = records.evidence.results.of(found.id)
+    _passed(call, found, results)
+    before = state(
+        call, found, records, Topic.TESTS_SIGNED_OFF, digest=sign_off_digest(found, results), words=arguments.words,
+        at=call.at,
+    )  # fmt: skip
+    sentence = f"{found.key}: the tests are signed off by {call.person.name}, for revision {found.revision}."
+    posts = event_posts(
+        call, found, records, "signed_off", [sentence], words=arguments.words, level=FollowLevel.ALL, public=False
+    )
+    return Reply(
+        card=changed_card(found, "Signed off", sentence, (Button("All tests", f"test show {found.key}"),)),
+        posts=tuple(posts),
+        trail=Trail(found.key, before, {Topic.TESTS_SIGNED_OFF.value: found.revision}, why=arguments.words),
+    )
+
+
+def _signer(call: Call, found: Release, records: Records) -> None:
+    participants = records.evidence.participants.of(found.id)
+    if not signs_tests(call.person.id, call.roles, participants):
+        named = ", ".join(records.people.get(each).name for each in testers(participants))
+        who = (
+            f"the testing coordinator ({named})"
+            if named
+            else "the release manager, as it has no testing coordinator yet"
+        )
+        raise Refused(f"The tests of {found.key} are signed off by {who}.")
+    recordable(call, found, [call.person.id])
+
+
+def _passed(call: Call, found: Release, results: list[TestResult]) -> None:
+    required = required_types(call, found)
+    if not required and not results:
+        raise Refused(
+            f"{found.key} has no test plan and no result, so there is nothing to sign off.",
+            ways=(button("Write the test plan", "test", "plan", found.key, form="yes"),),
+        )
+    for kind, outcome in not_passed(required, results):
+        name = TYPE_NAMES[kind]
+        why = f"{name} tests failed" if outcome else f"there is no result of its {name} tests yet"
+        raise Refused(
+            f"{found.key} can't be signed off: {why}. Record the result when they have passed: "
+            f'/release test result {found.key} "{name}" passed.',
+            ways=(button("Record a result", "test", "result", found.key, type=kind.value, form="yes"),),
+        )
