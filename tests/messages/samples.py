@@ -34,7 +34,6 @@ from messages.card import (
     text,
 )
 from messages.checklist import Line, checklist_card
-from messages.change import change_parts
 from messages.directory import Directory
 from messages.form import Choice, FieldKind, Form, FormField
 from messages.joining import code_card
@@ -44,6 +43,7 @@ from storage.people import Person
 from storage.release import Release
 from storage.terms import ReleaseType, Role
 from tests.messages.samples_home import FOUND, HOME
+from tests.messages.samples_record import RECORD
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
