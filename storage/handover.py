@@ -11,6 +11,7 @@ from storage.approval import VOTES
 from storage.conversation import CONVERSATIONS
 from storage.due import DUES
 from storage.evidence import NUDGES, PARTICIPANTS, RISK_ITEMS, STAKEHOLDERS, STATEMENTS, TEST_RESULTS, WAIVERS
+from storage.group import GROUP_GRANTS, GROUP_MEMBERS
 from storage.join_code import JOIN_CODES
 from storage.lease import LEASES
 from storage.organisation import CONNECTIONS, LINKS
@@ -54,7 +55,10 @@ _MOVE = tuple(
     for each in _GO_ALONG
 )
 _END = (
-    Statement(delete(GRANTS.table).where(GRANTS.c.organisation_id == _OLD)),
+    *(
+        Statement(delete(each.table).where(each.c.organisation_id == _OLD))
+        for each in (GRANTS, GROUP_GRANTS, GROUP_MEMBERS)
+    ),
     Statement(
         update(DUES.table)
         .where(DUES.c.organisation_id == _OLD, DUES.c.state == DueState.WAITING)
