@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.policy import approval
+from handlers.policy.risk import Level
 from handlers.policy.rules import Approval, ApprovalRules, Rules
 from storage.people import Person
 from storage.terms import BallotState, Board, Choice, Platform, ReleaseType, Role
@@ -140,6 +141,61 @@ def test_awaited_are_the_members_who_may_vote_and_have_not_each_once() -> None:
     assert counted.awaited == (DEE, BO)
     assert counted.approvals == (CY,)
     assert counted.rejections == ()
+
+
+@pytest.mark.parametrize(
+    "cast, state, missing, lacks",
+    [
+        ([], BallotState.OPEN, 2, True),
+        ([(BO, YES)], BallotState.OPEN, 1, True),
+        ([(BO, YES), (CY, YES)], BallotState.OPEN, 1, True),
+        ([(DEE, YES)], BallotState.OPEN, 1, False),
+        ([(BO, YES), (DEE, YES)], BallotState.APPROVED, 0, False),
+        ([(BO, YES), (CY, YES), (DEE, NO)], BallotState.REJECTED, 1, True),
+    ],
+)
+def test_s7_at_high_risk_the_change_manager_must_be_among_them(
+    cast: list[tuple[int, Choice]], state: BallotState, missing: int, *, lacks: bool
+) -> None:
+    """Dee is the change manager."""
+    found = release()
+    asked = ballot(found, change_manager=True)
+    counted = approval.tally(asked, [vote(*each) for each in cast], [BO, CY, DEE], found, [DEE])
+    assert (approval.outcome(counted), counted.missing, counted.lacks_manager) == (state, missing, lacks)
+
+
+def test_s7_a_change_manager_who_coordinates_the_release_does_not_count() -> None:
+    found = release()
+    asked = ballot(found, change_manager=True)
+    counted = approval.tally(asked, [vote(ANA), vote(BO), vote(CY)], [ANA, BO, CY], found, [ANA])
+    assert (approval.outcome(counted), counted.lacks_manager) == (BallotState.OPEN, True)
+
+
+@pytest.mark.parametrize(
+    "kind, level, quorum, deadline, manager",
+    [
+        (ReleaseType.NORMAL, None, 2, 48, False),
+        (ReleaseType.NORMAL, Level.LOW, 2, 48, False),
+        (ReleaseType.NORMAL, Level.MEDIUM, 2, 48, False),
+        (ReleaseType.NORMAL, Level.HIGH, 3, 72, True),
+        (ReleaseType.NORMAL, Level.CRITICAL, 3, 72, True),
+        (ReleaseType.EMERGENCY, Level.CRITICAL, 1, 0.5, False),
+    ],
+)
+def test_s7_type_and_risk_decide_quorum_deadline_and_who(
+    kind: ReleaseType, level: Level | None, quorum: int, deadline: float, *, manager: bool
+) -> None:
+    _, asked = approval.asked(release(type=kind), Rules(), level)
+    assert (asked.quorum, asked.deadline_minutes / 60, asked.change_manager) == (quorum, deadline, manager)
+
+
+@pytest.mark.parametrize(
+    "board, manager, name",
+    [(Board.CAB, False, "normal"), (Board.CAB, True, "high"), (Board.ECAB, False, "emergency")],
+)
+def test_s7_a_round_goes_on_by_the_rules_that_opened_it(board: Board, name: str, *, manager: bool) -> None:
+    asked = ballot(release(), board=board, change_manager=manager)
+    assert approval.went_by(asked, Rules()) is getattr(Rules().approval, name)
 
 
 # ---- pointers

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.gates import Known, Phase, Row, RowState, asked_for, checklist, missing
+from handlers.policy.gates import GATES, Gate, Known, Phase, Row, RowState, asked_for, checklist, missing
 from handlers.policy.proof import back_out_digest, sign_off_digest
-from handlers.policy.risk import Assessment
-from handlers.policy.rules import Gates, Rules
+from handlers.policy.risk import Assessment, Signal
+from handlers.policy.rules import WORDS, Gates, Rules
+from messages.card import Button, Buttons, Card
+from messages.risk import SIGNALS
 from storage.content import ChangeRequest, Content, Medium, TestType
 from storage.evidence import Stated, TestOutcome, TestResult, Topic, Waiver
 from storage.release import Release
 from storage.terms import ReleaseType, State
+from tests.handlers.buttons import unknown_buttons
 from tests.handlers.policy.releases import ANA, BO, CY, NOW, START, release
 
 BARE: dict[str, Any] = {"goal": "", "services": [], "starts_at": None, "ends_at": None, "plan": [], "back_out": []}
@@ -276,3 +279,19 @@ def test_s5_what_can_never_be_waived(name: str) -> None:
     if name == "in_window":
         late = replace(known(release(state=State.APPROVED), waivers={name: waiver(name)}), at=NOW)
     assert state(name, late) is RowState.MISSING
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: str(gate.name))
+def test_s5_every_row_has_a_sentence_that_does_it(gate: Gate) -> None:
+    button = Button(gate.act, gate.say.replace("REL", "REL-1"))
+    assert unknown_buttons(Card("", (Buttons((button,)),))) == []
+
+
+def test_s10_every_list_of_the_policy_names_rows_of_its_phase() -> None:
+    for phase in Phase:
+        names = {gate.name for gate in GATES if gate.phase is phase and not gate.always}
+        assert set(WORDS[f"gates.{phase.value}"]) == names
+
+
+def test_s6_every_signal_has_its_words() -> None:
+    assert set(SIGNALS) == {each.value for each in Signal}
