@@ -110,6 +110,10 @@ class Gate:
     detail: Callable[[Known], str] = lambda known: ""
 
 
+ANSWERED_BY_TEMPLATE = frozenset({"changes", "risk", "back_out_trigger"})
+"""Rows that the change manager answered for good by approving the template of a standard release."""
+
+
 def checklist(known: Known) -> list[Row]:
     """Every row that is asked of this release while it isn't deployed, in the order of the process."""
     if known.release.state not in (State.DRAFT, State.IN_REVIEW, State.APPROVED):
@@ -159,7 +163,8 @@ def required(known: Known) -> frozenset[str]:
     gates, rank = known.gates, known.level.rank if known.level else 0
     medium = gates.start_medium if rank >= Level.MEDIUM.rank else ()
     high = gates.start_high if rank >= Level.HIGH.rank else ()
-    return frozenset((*gates.submit, *gates.start, *medium, *high))
+    asked = frozenset((*gates.submit, *gates.start, *medium, *high))
+    return asked - ANSWERED_BY_TEMPLATE if known.release.type is ReleaseType.STANDARD else asked
 
 
 def asked_for(known: Known) -> list[str]:
@@ -254,7 +259,7 @@ GATES = (
         "Validate it", "backout validated REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
     ),
     Gate(
-        "collision", "no collision", Phase.START, lambda known: not known.collides, "Move the window", _EDIT,
+        "collision", "a window free of collisions", Phase.START, lambda known: not known.collides, "Move the window", _EDIT,
         detail=lambda known: f"overlaps {', '.join(known.collides)}" if known.collides else "",
     ),
     Gate(

@@ -144,7 +144,7 @@ async def test_s5_a_collision_stands_in_the_way_where_the_policy_says_so(databas
     await town.all(("ana", f"{NEW} {PLANS}"))
     await stories_of_second(town)
     answer = await town.say("ana", "start REL-1")
-    assert sentence_of(answer) == "REL-1 isn't ready to start: it needs no collision."
+    assert sentence_of(answer) == "REL-1 isn't ready to start: it needs a window free of collisions."
     assert "overlaps REL-2" in told(await town.say("ana", "checklist REL-1"))
     await town.all(("ana", "cancel REL-2 no"), ("ana", "start REL-1"))
 
