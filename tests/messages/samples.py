@@ -43,6 +43,7 @@ from storage.people import Person
 from storage.release import Release
 from storage.terms import ReleaseType, Role
 from tests.messages.samples_home import FOUND, HOME
+from tests.messages.samples_plans import BACK_OUT, PLAN, TESTS
 from tests.messages.samples_record import RECORD
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
@@ -253,7 +254,7 @@ CHECKLIST = checklist_card(
             "submit", "a back-out plan", Mark.NO, who=(ANA,),
             buttons=(button("Add it", "edit", "REL-42", form="yes"), button("Nudge Ana", "nudge", "REL-42", "back_out")),
         ),
-        Line("start", "no collision", Mark.NO, "overlaps REL-40", (ANA,), (button("Move the window", "edit", "REL-42", form="yes"),)),
+        Line("start", "a window free of collisions", Mark.NO, "overlaps REL-40", (ANA,), (button("Move the window", "edit", "REL-42", form="yes"),)),
         Line("start", "media with digest and licence", Mark.WAITING, waiver=("waived by ", BEN, ": built from a <tag>")),
     ],
     (button("Keep it in the channel", "checklist", "keep", "REL-42"),),
