@@ -75,9 +75,13 @@ def show_plan(call: Call, arguments: Looked, records: Records) -> Reply:
 def _shown(call: Call, found: Release, wanted: int) -> Reply:
     every = pages(found.plan) or [(1, 0)]
     place = min(wanted, len(every))
-    turn = [Button(f"Steps {first} to {last}", f"plan show {found.key} page={page}")
+    turn = [Button(_from_to(first, last), f"plan show {found.key} page={page}")
             for page, (first, last) in enumerate(every, 1) if abs(page - place) == 1]  # fmt: skip
     return Reply(card=plan_card(found, every[place - 1], (*turn, *_ways(call, found))))
+
+
+def _from_to(first: int, last: int) -> str:
+    return f"Step {first}" if first == last else f"Steps {first} to {last}"
 
 
 def _ways(call: Call, found: Release) -> tuple[Button, ...]:

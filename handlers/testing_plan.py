@@ -21,7 +21,7 @@ from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, wri
 from messages.card import Button, button
 from messages.form import Choice, FieldKind
 from messages.release import changed_card
-from messages.testing import SHOWN, how_tested_card
+from messages.testing import PAGE, how_tested_card
 from storage.content import PlannedTest, TestType
 from storage.evidence import TestOutcome, TestResult, Topic
 from storage.records import Records
@@ -117,7 +117,7 @@ def test_plan(call: Call, arguments: Tests, records: Records) -> Reply:
 
 
 def _shown(call: Call, found: Release, records: Records, page: int = 1) -> Reply:
-    last = max(1, -(-len(found.content.tests) // SHOWN))
+    last = max(1, -(-len(found.content.tests) // PAGE))
     page = min(page, last)
     ways = [button("More tests", "test", "show", found.key, page=page + 1)] if page < last else []
     tested = tested_of(call, found, records)

@@ -61,12 +61,12 @@ def plan_parts(found: Release, page: Page) -> list[Part]:
 
 
 def plan_sum(found: Release, page: Page) -> str:
-    """`18 steps, 95 min together; these are 1 to 15`."""
+    """`18 steps, 95 min together and 2 steps without a time; these are 1 to 15`."""
     said = count(len(found.plan), "step")
     minutes = sum(step.minutes for step in found.plan)
     if minutes:
         unsaid = sum(not step.minutes for step in found.plan)
-        said += f", {minutes} min together" + (f" without {unsaid} that name no time" if unsaid else "")
+        said += f", {minutes} min together" + (f" and {count(unsaid, 'step')} without a time" if unsaid else "")
     return said if page == (1, len(found.plan)) else f"{said}; these are {page[0]} to {page[1]}"
 
 
@@ -117,8 +117,8 @@ def back_out_card(found: Release, stated: Stated | None, holds: bool, name: Name
     return Card(title, tuple(parts), Tone.NEUTRAL, f"{title}: {count(len(found.back_out), 'step')}")
 
 
-def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Name) -> list[Part]:
-    """The same where the whole release is shown."""
+def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Name, most: int = 0) -> list[Part]:
+    """The same where the whole release is shown, with the first `most` steps (0: all) and the way to the rest."""
     content = found.content
     if not (found.back_out or content.back_out_trigger or content.back_out_minutes or stated):
         return []
@@ -127,7 +127,10 @@ def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Nam
         fact("Takes", f"{content.back_out_minutes} min" if content.back_out_minutes else "not said yet"),
         fact("Validated", *validation(stated, holds, name, found.zone)),
     ]
-    return [*(numbered("Back-out plan", found.back_out) or [Heading("Back-out plan")]), Facts(tuple(rows))]
+    parts = numbered("Back-out plan", found.back_out, most) or [Heading("Back-out plan")]
+    if most and len(found.back_out) > most:
+        parts.append(Buttons((Button("The whole back-out plan", f"backout show {found.key}"),)))
+    return [*parts, Facts(tuple(rows))]
 
 
 def validation(stated: Stated | None, holds: bool, name: Name, zone: str) -> list[Piece | str]:

@@ -28,13 +28,14 @@ from messages.card import (
     text,
 )
 from messages.release import Name
+from messages.section import SHOWN
 from messages.words import count
 from storage.content import PlannedTest, TestType
 from storage.evidence import Stated, TestOutcome, TestResult
 from storage.release import Release
 
-SHOWN = 20
-"""Lines of the test plan where the whole release is shown."""
+PAGE = 20
+"""Lines of the test plan on a page of its own; where the whole release is shown, as many as of every other part."""
 _MARKS = {TestOutcome.PASSED: Mark.YES, TestOutcome.FAILED: Mark.NO}
 
 
@@ -55,8 +56,8 @@ def type_name(kind: TestType) -> str:
 def how_tested_card(found: Release, tested: HowTested, name: Name, buttons: Sequence[Button], page: int) -> Card:
     """The whole test plan, a page of it at a time."""
     title = f"Test plan of {found.key}"
-    first = (page - 1) * SHOWN
-    parts = _parts(found, tested, name, first)
+    first = (page - 1) * PAGE
+    parts = _parts(found, tested, name, first, PAGE)
     if not found.content.tests:
         parts.insert(0, text(f"{found.key} has no test plan yet."))
     if buttons:
@@ -68,15 +69,15 @@ def how_tested_parts(found: Release, tested: HowTested, name: Name) -> list[Part
     """The tests where the whole release is shown, with the way to the rest."""
     if not (found.content.tests or tested.results or tested.signed):
         return []
-    parts: list[Part] = [Heading("Tests"), *_parts(found, tested, name, 0)]
+    parts: list[Part] = [Heading("Tests"), *_parts(found, tested, name, 0, SHOWN)]
     if len(found.content.tests) > SHOWN:
         parts.append(Buttons((Button("The whole test plan", f"test show {found.key}"),)))
     return parts
 
 
-def _parts(found: Release, tested: HowTested, name: Name, first: int) -> list[Part]:
+def _parts(found: Release, tested: HowTested, name: Name, first: int, most: int) -> list[Part]:
     tests = found.content.tests
-    rows = tuple(_planned(each) for each in tests[first : first + SHOWN])
+    rows = tuple(_planned(each) for each in tests[first : first + most])
     parts: list[Part] = [Items(rows, ordered=True, first=first + 1)] if rows else []
     if len(rows) < len(tests):
         parts.append(note(f"{first + 1} to {first + len(rows)} of {len(tests)}"))

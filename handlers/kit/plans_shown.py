@@ -9,6 +9,7 @@ from handlers.policy.proof import back_out_validated, statement
 from messages.card import Part
 from messages.plan import back_out_parts, plan_parts
 from messages.release import Name
+from messages.section import SHOWN
 from messages.testing import how_tested_parts
 from storage.evidence import Topic
 from storage.records import Records
@@ -24,6 +25,6 @@ def plan_sections(call: Call, found: Release, records: Records, name: Name) -> l
     holds = back_out_validated(found, stated) is not None
     return [
         *plan_parts(found, first[0]),
-        *back_out_parts(found, statement(stated, Topic.BACK_OUT_VALIDATED), holds, name),
+        *back_out_parts(found, statement(stated, Topic.BACK_OUT_VALIDATED), holds, name, SHOWN),
         *how_tested_parts(found, tested_of(call, found, records), name),
     ]

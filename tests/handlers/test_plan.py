@@ -46,7 +46,7 @@ async def test_it_is_shown_numbered_over_all_stages_with_the_sum_of_minutes(town
     await write(town)
     for who, line in (("ana", "plan REL-1"), ("st", "plan show REL-1")):
         text = told(await town.say(who, line))
-        assert "4 steps, 35 min together without 1 that name no time" in text
+        assert "4 steps, 35 min together and 1 step without a time" in text
         assert "PILOT · 2 STEPS · 30 MIN\n1. Drain the queue · Ana · 10 min · check: depth is 0" in text
         assert "FULL · 2 STEPS · 5 MIN\n3. Deploy to the rest · Bo\n4. kubectl get pods | grep pay · 5 min" in text
 
