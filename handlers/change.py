@@ -94,7 +94,8 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
         raise Refused("What is the change called? Give its reference, such as CHG-101.", field="ref")
     if not arguments.ref and not arguments.lines:
         return _form("change add", found, {})
-    new = [*([_one(call, arguments, records)] if arguments.ref else []), *arguments.lines]
+    named = [*([_one(arguments)] if arguments.ref else []), *arguments.lines]
+    new = [_by_name(call, each, records) for each in named]
     before = approved_content(found)
     for each in new:
         _authorised(call, each)
@@ -117,7 +118,7 @@ def edit(call: Call, arguments: OneChange, records: Records) -> Reply:
     if all(value is None for value in _details(arguments).values()):
         return _form("change edit", found, _as_words(stands))
     before = approved_content(found)
-    changed = _completed(stands, _one(call, arguments, records))
+    changed = _completed(stands, _by_name(call, _one(arguments), records))
     _authorised(call, changed)
     found.change_requests = [changed if each is stands else each for each in found.change_requests]
     return revised(call, found, records, before)
@@ -164,17 +165,22 @@ def _details(arguments: OneChange) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _one(call: Call, arguments: OneChange, records: Records) -> ChangeRequest:
-    """With the fields alone that were said. Whoever is mentioned is written down by name; what ends a problem is a fix."""
+def _one(arguments: OneChange) -> ChangeRequest:
+    """With the fields alone that were said; what ends a problem is a fix, and what nobody authorises has no day."""
     said = {name: value for name, value in _details(arguments).items() if value is not None}
-    by = said.get("authorised_by", "")
-    if by.startswith(("@", "<@")):
-        said["authorised_by"] = find.person(call, records, by, field="authorised_by").name
-    elif "authorised_by" in said and not by:
+    if said.get("authorised_by") == "":
         said["authorised_on"] = None
     if said.get("problem") and "kind" not in said:
         said["kind"] = ChangeKind.FIX
     return ChangeRequest(ref=arguments.ref, **said)
+
+
+def _by_name(call: Call, change: ChangeRequest, records: Records) -> ChangeRequest:
+    """Whoever is mentioned as having authorised it is written down by name."""
+    if not change.authorised_by.startswith(("@", "<@")):
+        return change
+    who = find.person(call, records, change.authorised_by, field="authorised_by")
+    return change.model_copy(update={"authorised_by": who.name})
 
 
 def _authorised(call: Call, change: ChangeRequest) -> None:

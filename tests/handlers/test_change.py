@@ -86,8 +86,12 @@ async def test_a_line_that_cannot_be_read_is_named_beside_its_field(town: Town) 
 
 async def test_who_is_mentioned_as_authoriser_is_written_down_by_name(town: Town) -> None:
     await stories.drafted(town)
-    await town.all(("ana", "change add REL-1 CHG-1 authorised_by=@bo"))
-    assert town.release().change_requests[0].authorised_by == "Bo"
+    lines = "CHG-2 Two | authorised by @cy 2026-11-20"
+    await town.all(
+        ("ana", "change add REL-1 CHG-1 authorised_by=@bo"), ("ana", compose("change", "add", "REL-1", lines=lines))
+    )
+    assert [each.authorised_by for each in town.release().change_requests] == ["Bo", "Cy"]
+    assert "I don't know who" in sentence_of(await town.say("ana", "change add REL-1 CHG-3 authorised_by=@who"))
 
 
 async def test_a_problem_makes_a_fix(town: Town) -> None:

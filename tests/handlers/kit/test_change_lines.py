@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from handlers.kit.change_lines import change_requests
 from storage.content import ChangeKind, ChangeRequest
@@ -78,3 +80,17 @@ def test_the_line_that_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(ValueError) as raised:
         change_requests(text)
     assert str(raised.value).startswith(WRONG[text])
+
+
+_TEXT = some.text(some.sampled_from('Cc1-,;|\t\n\r"\x00 :/#ödkeyrftil'), max_size=80)
+
+
+@given(_TEXT | some.builds("Key,Title,Link\n{}".format, _TEXT))
+def test_whatever_is_pasted_is_read_or_answered_with_a_sentence(text: str) -> None:
+    try:
+        read = change_requests(text)
+    except ValueError as wrong:
+        assert str(wrong).startswith("Line ")  # noqa: PT017 - either way is right
+    else:
+        assert len({each.ref.casefold() for each in read}) == len(read)
+        assert all(each.ref for each in read)
