@@ -45,12 +45,29 @@ class New:
 )
 def new(call: Call, arguments: New, records: Records) -> Reply:
     """The caller becomes the coordinator; the release begins as a draft."""
+    found = begun(call, records)
+    found.title = arguments.title
+    draft.apply(call, found, arguments, records)
+    records.releases.add(found)
+    post = release_post(call, found, records)
+    return Reply(
+        card=post.card,
+        posts=(
+            post,
+            *registered_posts(call, found, records),
+        ),
+        trail=Trail(found.key, after=approved_content(found)),
+    )
+
+
+def begun(call: Call, records: Records) -> Release:
+    """An empty draft under the next number, coordinated by whoever calls; not written down yet."""
     number = records.next_number()
-    found = Release.model_construct(
+    return Release.model_construct(
         organisation_id=records.organisation.id,
         number=number,
         key=f"REL-{number}",
-        title=arguments.title,
+        title="",
         type=ReleaseType.NORMAL,
         state=State.DRAFT,
         coordinator_id=call.person.id,
@@ -62,15 +79,4 @@ def new(call: Call, arguments: New, records: Records) -> Reply:
         stages=list(call.rules.deployment.stages),
         zone=call.zone,
         created_at=call.at,
-    )
-    draft.apply(call, found, arguments, records)
-    records.releases.add(found)
-    post = release_post(call, found, records)
-    return Reply(
-        card=post.card,
-        posts=(
-            post,
-            *registered_posts(call, found, records),
-        ),
-        trail=Trail(found.key, after=approved_content(found)),
     )

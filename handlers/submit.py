@@ -9,9 +9,10 @@ from handlers.kit.arguments import release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
+from handlers.kit.from_template import why_no_standard
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.readiness import checklist
-from handlers.kit.rounds import close_round, enough_members, open_round
+from handlers.kit.rounds import authorised_round, close_round, enough_members, open_round, settle
 from handlers.policy.gates import Phase, RowState, missing
 from messages.card import Button, Card, Moment, Part, note
 from messages.release import changed_card
@@ -39,6 +40,8 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     find.permitted(call, records, found, Move.SUBMIT)
     warnings = _ready(call, found, records)
+    if found.type is ReleaseType.STANDARD:
+        return _standard(call, found, records)
     enough_members(call, found, records)
     found.state = State.IN_REVIEW
     records.releases.save(found)
@@ -58,6 +61,38 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
         ),
         trail=Trail(found.key, {"state": "draft"}, {"state": "in_review", "revision": found.revision, "digest": found.digest}),
     )  # fmt: skip
+
+
+def _standard(call: Call, found: Release, records: Records) -> Reply:
+    """What the change manager approved once, as a template, is authorised with the submission (process section 5)."""
+    if why := why_no_standard(found, records):
+        raise Refused(
+            f"{why} So it can't be authorised as a standard release; make it a normal one, and submit it to the CAB.",
+            ways=(Button("Make it a normal release", f"template leave {found.key}"),),
+        )
+    template = records.templates.by_name(found.template.rpartition("@")[0])
+    assert template is not None  # or it would be no standard release
+    approver = records.people.get(template.approved_by).name
+    ballot = authorised_round(call, found, records)
+    settle(call, found, ballot, BallotState.APPROVED, records)
+    sentence = (
+        f"{found.key} is authorised, revision {found.revision}: {approver} approved the template “{template.name}”, "
+        f"revision {template.revision}."
+    )
+    return Reply(
+        card=changed_card(found, "Authorised", sentence, offers(found, call)),
+        posts=(
+            release_post(call, found, records),
+            *announcement_posts(found, records),
+            *event_posts(call, found, records, "decided", [sentence], public=False),
+        ),
+        trail=Trail(
+            found.key,
+            {"state": "draft"},
+            {"state": "approved", "revision": found.revision, "digest": found.digest, "template": found.template},
+            why=sentence,
+        ),
+    )
 
 
 def _ready(call: Call, found: Release, records: Records) -> list[Part]:

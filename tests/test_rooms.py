@@ -12,7 +12,7 @@ ROOMS = ("bot", "handlers", "messages", "storage")
 
 # Libraries by room, beside the standard library. bot/ may know them all.
 LIBRARIES: dict[str, set[str]] = {
-    "handlers": {"cronsim"},  # a pure reader of cron expressions, as the calendar rules need one
+    "handlers": {"cronsim", "jinja2"},  # pure readers: of cron expressions, and of the templates that people write
     "messages": set(),
     "storage": {"sqlmodel", "sqlalchemy", "alembic", "pydantic"},
 }

@@ -148,7 +148,24 @@ def _with_version(services: tuple[ServiceVersion, ...], version: str | None) -> 
     return [ServiceVersion(name=services[0].name, version=version)]
 
 
-def _apply_window(call: Call, found: Release, given: Content) -> None:
+class Window(Protocol):
+    """When a release is to be deployed; None is "not given"."""
+
+    @property
+    def start(self) -> Wall | None: ...
+    @property
+    def hours(self) -> float | None: ...
+    @property
+    def zone(self) -> str | None: ...
+
+
+def apply_window(call: Call, found: Release, given: Window) -> None:
+    """Write the window that was given into the release, and its new digest. Raises Refused for what can't be."""
+    _apply_window(call, found, given)
+    found.digest = digest(found)
+
+
+def _apply_window(call: Call, found: Release, given: Window) -> None:
     if given.zone is not None:
         found.zone = given.zone
     if given.start is None and given.hours is None:

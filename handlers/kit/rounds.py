@@ -72,6 +72,23 @@ def open_round(call: Call, found: Release, records: Records) -> Ballot:
     return ballot
 
 
+def authorised_round(call: Call, found: Release, records: Records) -> Ballot:
+    """The round of a release that needs no votes: exactly this revision is authorised by an approved template."""
+    return records.ballots.add(
+        Ballot.model_construct(
+            organisation_id=records.organisation.id,
+            release_id=found.id,
+            revision=found.revision,
+            digest=found.digest,
+            board=Board.CAB,
+            quorum=0,
+            opened_by=call.person.id,
+            opened_at=call.at,
+            deadline_at=call.at,
+        )
+    )
+
+
 def round_subject(ballot: Ballot) -> str:
     return f"round:{ballot.id}"
 

@@ -1,0 +1,63 @@
+"""From a template to a release: what `template use`, `template apply` and the submission of a standard release share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.kit import draft
+from handlers.kit.arguments import parse
+from handlers.kit.call import Refused
+from handlers.kit.command import catalogue
+from handlers.policy.templates import FIELDS, filled, no_standard, variables_of
+from messages.card import Button
+from messages.line import Words
+from storage.records import Records
+from storage.release import Release
+from storage.template import Template, TemplateKind
+
+
+def named(records: Records, name: str) -> Template:
+    """The template of that name, in use. Raises Refused."""
+    found = records.templates.by_name(name.strip())
+    if found is None or found.retired_at is not None:
+        known = ", ".join(each.name for each in records.templates.all()[:8])
+        hint = f"There are {known}." if known else "There is none yet; write one: /release template write."
+        raise Refused(
+            f"There is no template “{name}”. {hint}", field="name", ways=(Button("Templates", "template list"),)
+        )
+    return found
+
+
+def fields_of(template: Template, variables: Mapping[str, str]) -> dict[str, str]:
+    """The template filled in. Raises Refused with its own sentence."""
+    try:
+        return filled(template.kind, template.body, variables)
+    except ValueError as wrong:
+        raise Refused(f"The template “{template.name}”: {wrong}") from wrong
+
+
+def as_new(fields: Mapping[str, str]) -> Any:
+    """The fields as the arguments of `new`, read by the same readers. Raises Refused for what they don't take."""
+    made = catalogue()["new"]
+    parsed = parse(made.arguments, Words((), {"title": "-", **fields}))
+    for name, sentence in parsed.errors.items():
+        raise Refused(f"“{name}:” of the template: {sentence}")
+    return made.kind(**parsed.values)
+
+
+def why_no_standard(release: Release, records: Records) -> str:
+    """Why a release of the standard type can't be authorised by its template; "" when it can."""
+    template = records.templates.by_name(release.template.rpartition("@")[0])
+    expected = fields_of(template, variables_of(release)) if template is not None else {}
+    return no_standard(release, template, _normal(expected), _normal(draft.as_words(release)))
+
+
+def _normal(fields: Mapping[str, str]) -> dict[str, str]:
+    """Fields as the readers of `new` understand them, so that a bullet or a space more makes no difference."""
+    made = as_new({name: fields[name] for name in FIELDS if fields.get(name)})
+    return {name: repr(getattr(made, name)) for name in FIELDS if fields.get(name) and name != "title"}
+
+
+def applies_to_plan(kind: TemplateKind) -> bool:
+    return kind is not TemplateKind.RELEASE

@@ -1,0 +1,133 @@
+"""Templates of releases and plans: what may stand in one, and what it gives for a service and a version.
+
+A template is read as named fields first, and each field is filled in by itself, so that no value can become another
+field. Of Jinja only words, conditions and a few filters are let in: no loop, no call, no attribute, nothing to multiply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2 import Template as _Compiled
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from storage.release import Release
+from storage.template import Template, TemplateKind
+
+FIELDS = ("title", "goal", "impact", "hours", "stages", "changes", "plan", "backout")
+"""What a release's template may fill in: arguments of `new`, by their names."""
+VARIABLES = ("service", "version", "services")
+"""What a template may speak of: the only service's name and version, and all services with theirs."""
+FILTERS = frozenset({"upper", "lower", "capitalize", "title", "trim", "default"})
+MOST_FIELD = 3_000
+"""Characters that a field may come to: what a text field of a form takes."""
+
+_NODES = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.If, nodes.CondExpr,
+    nodes.Compare, nodes.Operand, nodes.Test, nodes.Not, nodes.And, nodes.Or, nodes.Keyword,
+)  # fmt: skip
+_FIELD = re.compile(r"(?P<name>[a-z]+):[ \t]*(?P<rest>.*)\Z")
+_JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False)
+
+
+def fields(body: str) -> dict[str, str]:
+    """The fields of a release's template, not filled in yet. Raises ValueError with a sentence for what isn't one."""
+    found: dict[str, list[str]] = {}
+    current = ""
+    for number, line in enumerate(body.replace("\r\n", "\n").split("\n"), 1):
+        head = _FIELD.match(line)
+        if head is not None and head["name"] in FIELDS:
+            current = head["name"]
+            if current in found:
+                raise ValueError(f"Line {number}: “{current}:” stands there twice; write it once.")
+            found[current] = [head["rest"]] if head["rest"] else []
+        elif current:
+            found[current].append(line)
+        elif line.strip():
+            raise ValueError(
+                f"Line {number} belongs to no field; begin one with {', '.join(f'{name}:' for name in FIELDS)}."
+            )
+    return {name: "\n".join(lines).strip() for name, lines in found.items() if any(line.strip() for line in lines)}
+
+
+def filled(kind: TemplateKind, body: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """Each field with the variables put in; a plan's template is one field. Raises ValueError with a sentence."""
+    match kind:
+        case TemplateKind.RELEASE:
+            parts = fields(body)
+        case TemplateKind.PLAN:
+            parts = {"plan": body}
+        case _:
+            parts = {"backout": body}
+    if not parts:
+        raise ValueError("A template needs at least one field, such as title:.")
+    return {name: _filled(name, text, variables) for name, text in parts.items()}
+
+
+def variables_of(release: Release) -> dict[str, str]:
+    """What a template is filled in with for this release."""
+    one = release.services[0] if len(release.services) == 1 else None
+    return {
+        "service": one.name if one else "",
+        "version": one.version if one else "",
+        "services": ", ".join(f"{each.name} {each.version}".strip() for each in release.services),
+    }
+
+
+def named_as_made(template: Template) -> str:
+    """How a release names the template that it was made from: with the revision that was approved."""
+    return f"{template.name}@{template.revision}"
+
+
+def no_standard(
+    release: Release, template: Template | None, expected: Mapping[str, str], given: Mapping[str, str]
+) -> str:
+    """Why this isn't a standard release; "" when it is one (process section 5).
+
+    `expected` are the fields that the template gives for it, `given` the same as they stand in the release.
+    """
+    name = release.template.rpartition("@")[0]
+    if template is None or template.retired_at is not None:
+        return f"{release.key} was made from the template “{name}”, which isn't used any more."
+    if not template.approved_by:
+        return f"The change manager hasn't approved the template “{template.name}”."
+    if release.template != named_as_made(template):
+        return f"The template “{template.name}” was changed since {release.key} was made from it."
+    differing = [field for field, text in expected.items() if given.get(field, "").strip() != text.strip()]
+    if differing:
+        return f"{release.key} differs from its template in {', '.join(differing)}."
+    return ""
+
+
+def _filled(name: str, text: str, variables: Mapping[str, str]) -> str:
+    try:
+        whole = _compiled(text).render(variables)
+    except TemplateError as wrong:
+        raise ValueError(f"“{name}:” can't be filled in: {_word(wrong)}.") from None
+    if len(whole) > MOST_FIELD:
+        raise ValueError(f"“{name}:” comes to {len(whole)} characters; at most {MOST_FIELD} fit.")
+    return whole.strip()
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> _Compiled:
+    tree = _JINJA.parse(text)
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _NODES):
+            raise _Forbidden(f"{type(node).__name__.lower()} isn't for templates; {{{{ service }}}} and conditions are")
+        if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            raise _Forbidden(f"the filter “{node.name}” isn't one of {', '.join(sorted(FILTERS))}")
+        if isinstance(node, nodes.Name) and node.name not in VARIABLES:
+            raise _Forbidden(f"“{node.name}” isn't known; known are {', '.join(VARIABLES)}")
+    return _JINJA.from_string(tree)
+
+
+class _Forbidden(TemplateError):
+    """Something of Jinja's that a template here may not have."""
+
+
+def _word(wrong: TemplateError) -> str:
+    return (wrong.message or type(wrong).__name__).rstrip(".")

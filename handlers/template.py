@@ -1,0 +1,240 @@
+"""`/release template`: releases and plans that are written once; a standard release comes from an approved one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.kit import draft, find, from_template, read
+from handlers.kit.arguments import argument, release_argument
+from handlers.kit.call import Audience, Call, Post, Refused, Reply, Trail
+from handlers.kit.command import command
+from handlers.kit.from_template import fields_of, named
+from handlers.kit.living import registered_posts, release_post
+from handlers.kit.revise import change_move, revised
+from handlers.new import begun
+from handlers.policy.calendar import Wall
+from handlers.policy.content import approved_content
+from handlers.policy.templates import filled, named_as_made, variables_of
+from messages.card import button
+from messages.form import Choice, FieldKind
+from messages.refusal import told
+from messages.template import template_card, templates_card
+from storage.content import ServiceVersion
+from storage.records import Records
+from storage.template import Template, TemplateKind
+from storage.terms import ReleaseType, Role
+
+_WRITERS = (Role.RELEASE_MANAGER, Role.CHANGE_MANAGER, Role.PROCESS_OWNER)
+_KINDS = (
+    Choice("release", "A release"),
+    Choice("plan", "A deployment plan"),
+    Choice("back_out", "A back-out plan"),
+)
+_SAMPLE = {"service": "payments", "version": "1.0", "services": "payments 1.0"}
+
+
+def _name() -> str:
+    name: str = argument("Template", read.service_name, positional=True, pointer=True, limit=60, example="certificates")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    name: str = argument("Name", read.service_name, positional=True, limit=60, example="certificates")
+    kind: TemplateKind = argument(
+        "What it is of", read.one_of(TemplateKind), kind=FieldKind.CHOICE, default=TemplateKind.RELEASE, choices=_KINDS,
+        example="release",
+    )  # fmt: skip
+    body: str = argument(
+        "Text", read.needed, kind=FieldKind.TEXT, limit=3000, default="",
+        hint="title: Renew certificates of {{ service }}, then goal:, plan:, backout: and their lines; a plan is lines alone",
+        example='"title: Renew certificates of {{ service }}"',
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    name: str = _name()
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    name: str = _name()
+    service: tuple[ServiceVersion, ...] | None = draft.service_argument()
+    start: Wall | None = draft.start_argument()
+    hours: float | None = draft.hours_argument()
+    zone: str | None = draft.zone_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    name: str = _name()
+    release: int = release_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    release: int = release_argument()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    pass
+
+
+@command("template list", "List the templates", group="Plan", reads=True)
+def list_templates(call: Call, arguments: Nothing, records: Records) -> Reply:
+    return Reply(card=templates_card(records.templates.all()))
+
+
+@command("template show", "Show a template", group="Plan", reads=True, example="/release template show certificates")
+def show_template(call: Call, arguments: Named, records: Records) -> Reply:
+    """Its text, and whose word stands for it."""
+    found = named(records, arguments.name)
+    approver = records.people.get(found.approved_by).name if found.approved_by else ""
+    return Reply(card=template_card(found, records.people.get(found.made_by).name, approver))
+
+
+@command(
+    "template write", "Write a template", title="Write a template", submit="Write", group="Plan", roles=_WRITERS,
+    example='/release template write certificates body="title: Renew certificates of {{ service }}"',
+)  # fmt: skip
+def write(call: Call, arguments: Written, records: Records) -> Reply:
+    """A new one, or another text for one that there is: then its approval is gone."""
+    if not arguments.body:
+        raise Refused("A template needs a text.", field="body")
+    try:
+        checked = filled(arguments.kind, arguments.body, _SAMPLE)
+    except ValueError as wrong:
+        raise Refused(str(wrong), field="body") from wrong
+    if arguments.kind is TemplateKind.RELEASE:
+        from_template.as_new(checked)
+    known = records.templates.by_name(arguments.name)
+    before = {"revision": known.revision, "body": known.body} if known is not None else {}
+    found = _changed(call, known, arguments, records) if known is not None else _added(call, arguments, records)
+    sentence = f"The template “{found.name}” is at revision {found.revision}."
+    if found.kind is TemplateKind.RELEASE:
+        sentence += " Releases made from it are standard ones once the change manager has approved it."
+    return Reply(
+        card=told("Written", sentence, (button("Show it", "template", "show", found.name),)),
+        trail=Trail(f"template {found.name}", before, {"revision": found.revision, "body": found.body}),
+    )
+
+
+def _added(call: Call, given: Written, records: Records) -> Template:
+    return records.templates.add(
+        Template(
+            organisation_id=records.organisation.id,
+            name=given.name,
+            kind=given.kind,
+            body=given.body,
+            made_by=call.person.id,
+            made_at=call.at,
+        )
+    )
+
+
+def _changed(call: Call, known: Template, given: Written, records: Records) -> Template:
+    known.kind, known.body, known.revision = given.kind, given.body, known.revision + 1
+    known.made_by, known.made_at, known.retired_at = call.person.id, call.at, None
+    known.approved_by, known.approved_at = 0, None
+    return records.templates.save(known)
+
+
+@command(
+    "template approve", "Approve a template for standard releases", title="Approve a template", submit="Approve",
+    group="Authorise", roles=(Role.CHANGE_MANAGER,), example="/release template approve certificates",
+)  # fmt: skip
+def approve(call: Call, arguments: Named, records: Records) -> Reply:
+    """From now on a release made from exactly this text is authorised when it's submitted. Nobody approves their own."""
+    found = named(records, arguments.name)
+    if found.kind is not TemplateKind.RELEASE:
+        raise Refused(f"“{found.name}” is of a plan; only a template of a whole release can be approved.")
+    if found.made_by == call.person.id:
+        raise Refused(f"You wrote “{found.name}” as it is; somebody else has to approve it.")
+    if found.approved_by:
+        raise Refused(f"“{found.name}” is approved already, in revision {found.revision}.")
+    found.approved_by, found.approved_at = call.person.id, call.at
+    records.templates.save(found)
+    card = told(
+        "A standard release", f"{call.person.name} approved the template “{found.name}”, revision {found.revision}."
+    )
+    return Reply(
+        card=told("Approved", f"Releases made from “{found.name}” are standard ones now."),
+        posts=(Post(Audience("cab"), card, f"template:{call.id}", "templates"),),
+        trail=Trail(f"template {found.name}", after={"approved": found.revision}),
+    )
+
+
+@command(
+    "template retire", "Take a template out of use", title="Retire a template", submit="Retire", group="Plan",
+    roles=_WRITERS, example="/release template retire certificates",
+)  # fmt: skip
+def retire(call: Call, arguments: Named, records: Records) -> Reply:
+    found = named(records, arguments.name)
+    found.retired_at, found.approved_by, found.approved_at = call.at, 0, None
+    records.templates.save(found)
+    return Reply(
+        card=told("Retired", f"The template “{found.name}” isn't used any more."),
+        trail=Trail(f"template {found.name}", before={"revision": found.revision}),
+    )
+
+
+@command(
+    "template use", "Register a release from a template", title="From a template", submit="Register", group="Plan",
+    example='/release template use certificates service=payments start="2026-12-01 22:00"',
+)  # fmt: skip
+def use(call: Call, arguments: Used, records: Records) -> Reply:
+    """A draft with everything that the template says; a standard one if the change manager approved the template."""
+    template = named(records, arguments.name)
+    if template.kind is not TemplateKind.RELEASE:
+        raise Refused(
+            f"“{template.name}” is of a plan; put it into a release: /release template apply {template.name} REL-42."
+        )
+    found = begun(call, records)
+    found.services = find.services(records, arguments.service or ())
+    words = from_template.as_new(fields_of(template, variables_of(found)))
+    found.title = words.title if words.title != "-" else template.name
+    found.template = named_as_made(template)
+    found.type = ReleaseType.STANDARD if template.approved_by else ReleaseType.NORMAL
+    draft.apply(call, found, words, records)
+    draft.apply_window(call, found, arguments)
+    records.releases.add(found)
+    post = release_post(call, found, records)
+    return Reply(
+        card=post.card,
+        posts=(post, *registered_posts(call, found, records)),
+        trail=Trail(found.key, after=approved_content(found) | {"template": found.template}),
+    )
+
+
+@command(
+    "template apply", "Put a template's plan into a release", title="Use a plan's template", submit="Put it in",
+    group="Plan", example="/release template apply rollout REL-42",
+)  # fmt: skip
+def apply(call: Call, arguments: Applied, records: Records) -> Reply:
+    """The deployment plan or the back-out plan is the template's from now on."""
+    template, found = named(records, arguments.name), find.release(records, arguments.release)
+    find.permitted(call, records, found, change_move(found))
+    if template.kind is TemplateKind.RELEASE:
+        raise Refused(
+            f"“{template.name}” is of a whole release; register one from it: /release template use {template.name}."
+        )
+    before = approved_content(found)
+    draft.apply(call, found, from_template.as_new(fields_of(template, variables_of(found))), records)
+    return revised(call, found, records, before)
+
+
+@command(
+    "template leave", "Make a standard release a normal one", title="Make it normal", submit="Make it normal",
+    group="Plan", example="/release template leave REL-42",
+)  # fmt: skip
+def leave(call: Call, arguments: Left, records: Records) -> Reply:
+    """It goes to the CAB like any other, with whatever was changed of it."""
+    found = find.release(records, arguments.release)
+    find.permitted(call, records, found, change_move(found))
+    if found.type is not ReleaseType.STANDARD:
+        raise Refused(f"{found.key} isn't a standard release.")
+    before = approved_content(found)
+    found.type = ReleaseType.NORMAL
+    return revised(call, found, records, before)

@@ -1,0 +1,95 @@
+"""Templates: their fields, what may stand in them, and when a release is a standard one (process section 5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.policy.templates import fields, filled, named_as_made, no_standard
+from storage.template import Template, TemplateKind
+from tests.handlers.policy.releases import release
+
+VARIABLES = {"service": "payments", "version": "2.4.0", "services": "payments 2.4.0"}
+BODY = "title: Renew certificates of {{ service }}\ngoal: Valid for a year\nplan:\n1. order\n2. install\n\nbackout: put the old one back"
+
+
+def test_fields_are_read_by_name_with_their_lines() -> None:
+    assert fields(BODY) == {
+        "title": "Renew certificates of {{ service }}",
+        "goal": "Valid for a year",
+        "plan": "1. order\n2. install",
+        "backout": "put the old one back",
+    }
+
+
+@pytest.mark.parametrize(
+    "body, sentence",
+    [
+        ("renew it", "Line 1 belongs to no field"),
+        ("title: a\ntitle: b", "Line 2: “title:” stands there twice"),
+        ("", "at least one field"),
+        ("title: {{ coordinator }}", "“coordinator” isn't known; known are service, version, services"),
+        ("title: {% for x in range(9) %}x{% endfor %}", "for isn't for templates"),
+        ("title: {{ 'a' * 999 }}", "mul isn't for templates"),
+        ("title: {{ service.upper() }}", "call isn't for templates"),
+        ("title: {{ service.__class__ }}", "getattr isn't for templates"),
+        ("title: {{ service|replace('a','b') }}", "the filter “replace” isn't one of"),
+        ("title: {{ service", "can't be filled in"),
+    ],
+)
+def test_what_is_no_template_is_told_in_a_sentence(body: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=r".") as wrong:
+        filled(TemplateKind.RELEASE, body, VARIABLES)
+    assert sentence in str(wrong.value)
+
+
+def test_a_value_stays_in_its_field() -> None:
+    """A service's name can't become a plan."""
+    given = filled(TemplateKind.RELEASE, "title: {{ service }}", {**VARIABLES, "service": "x\nplan: rm"})
+    assert given == {"title": "x\nplan: rm"}
+
+
+def test_conditions_and_filters_work() -> None:
+    body = "title: {% if version %}{{ service|upper }} {{ version }}{% else %}{{ service }}{% endif %}"
+    assert filled(TemplateKind.RELEASE, body, VARIABLES) == {"title": "PAYMENTS 2.4.0"}
+    assert filled(TemplateKind.PLAN, "drain {{ service }}\ndeploy", VARIABLES) == {"plan": "drain payments\ndeploy"}
+
+
+def test_what_grows_too_long_is_refused() -> None:
+    with pytest.raises(ValueError, match="at most 3000 fit"):
+        filled(TemplateKind.BACK_OUT, "{{ service }}" * 400, VARIABLES)
+
+
+def template(**changes: Any) -> Template:
+    given: dict[str, Any] = {
+        "name": "certificates", "kind": TemplateKind.RELEASE, "body": BODY, "revision": 3, "made_by": 1,
+        "made_at": datetime(2026, 11, 1, tzinfo=UTC), "approved_by": 7, "approved_at": datetime(2026, 11, 2, tzinfo=UTC),
+    }  # fmt: skip
+    return Template(**given | changes)
+
+
+@pytest.mark.parametrize(
+    "made_from, changes, given, why",
+    [
+        ("certificates@3", {}, {"goal": "Valid"}, ""),
+        ("certificates@3", {}, {"goal": "Valid ", "impact": "None"}, ""),
+        ("certificates@2", {}, {"goal": "Valid"}, "was changed since"),
+        ("certificates@3", {"approved_by": 0}, {"goal": "Valid"}, "hasn't approved"),
+        ("certificates@3", {"retired_at": datetime(2026, 11, 3, tzinfo=UTC)}, {"goal": "Valid"}, "isn't used any more"),
+        ("certificates@3", {}, {"goal": "Other"}, "differs from its template in goal"),
+        ("certificates@3", {}, {}, "differs from its template in goal"),
+    ],
+)
+def test_s5_a_standard_release_is_what_its_approved_template_says(
+    made_from: str, changes: dict[str, Any], given: dict[str, str], why: str
+) -> None:
+    said = no_standard(release(template=made_from), template(**changes), {"goal": "Valid"}, given)
+    assert why in said
+    assert bool(said) is bool(why)
+
+
+def test_a_release_names_its_template_with_the_revision() -> None:
+    assert named_as_made(template()) == "certificates@3"
+    assert "isn't used any more" in no_standard(release(template="gone@1"), None, {}, {})
