@@ -18,7 +18,7 @@ from bot.people import known_person
 from bot.policies import Policies
 from bot.postings import put_all
 from bot.sentence import Answer, Sentence
-from bot.understood import Understood, UnknownWord, asked_for, form_way, read_line, understand
+from bot.understood import Understood, UnknownWord, asked_for, read_line, understand, ways_out
 from handlers.kit.call import Call, Place, Refused, Reply
 from handlers.kit.permit import permit
 from handlers.policy.rules import Rules
@@ -63,7 +63,8 @@ class Door:
         except UnknownWord as unknown:
             answer, outcome = Answer(card=refusal.unknown_word(unknown.word, unknown.near), refused=True), "unknown"
         except Refused as refused:
-            answer, outcome = Answer(card=refusal.refused(refused.sentence, refused.ways), refused=True), "refused"
+            ways, outcome = ways_out(understood, refused), "refused"
+            answer = Answer(card=refusal.refused(refused.sentence, ways), refused=True)
         except Exception as failed:
             answer = _crashed(sentence, failed)
             if understood is not None and sentence.origin is Origin.FILLED and answer.card is not None:
@@ -165,7 +166,7 @@ class Door:
                 return Answer(form=understood.form(zone, {refused.field: refused.sentence}), refused=True)
             if sentence.origin is Origin.FILLED:
                 again = _asked_again(understood, zone, refused.sentence)
-        ways = refused.ways or form_way(understood, refused)
+        ways = ways_out(understood, refused)
         return Answer(card=refusal.refused(refused.sentence, ways), again=again, refused=True)
 
     def _note_refusal(self, tx: Transaction, sentence: Sentence, understood: Understood, refused: Refused) -> str:

@@ -104,7 +104,24 @@ def asked_for(understood: Understood, call: Call, records: Records) -> Reply:
     return Reply(form=understood.form_over(call, records, errors))
 
 
-def form_way(understood: Understood, refused: Refused) -> tuple[Button, ...]:
+def ways_out(understood: Understood | None, refused: Refused) -> tuple[Button, ...]:
+    """The buttons that lead out of a refusal: its own, else the form with what was typed, else what it was about.
+
+    There is always one. A release's own card has the next act of whoever looks at it.
+    """
+    if understood is None:
+        return refused.ways or (Button("Help", "help"),)
+    return refused.ways or _form_way(understood, refused) or (_way_to_the_matter(understood),)
+
+
+def _way_to_the_matter(understood: Understood) -> Button:
+    number = understood.parsed.values.get("release")
+    if isinstance(number, int) and understood.command.name != "show":
+        return Button(f"Show REL-{number}", f"show REL-{number}")
+    return Button(f"How “{understood.command.name}” works", compose("help", *understood.command.name.split()))
+
+
+def _form_way(understood: Understood, refused: Refused) -> tuple[Button, ...]:
     """A button that opens the form with what was typed, when a field was at fault."""
     if not refused.field:
         return ()

@@ -15,7 +15,7 @@ def refused(sentence: str, ways: tuple[Button, ...] = ()) -> Card:
 
 def unknown_word(word: str, near: list[str]) -> Card:
     """The nearest commands to what was typed."""
-    ways = tuple(Button(f"/release {name}", f"help {name}") for name in near)
+    ways = tuple(Button(f"/release {name}", f"help {name}") for name in near) or (Button("Help", "help"),)
     sentence = f"I don't know “{word}”."
     sentence += " Did you mean one of these?" if near else " Type /release help to see what I can do."
     return refused(sentence, ways)

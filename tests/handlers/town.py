@@ -28,7 +28,7 @@ from storage.records import Records
 from storage.release import Release
 from storage.store import Store, open_store
 from storage.terms import AccountKind, DueState, Origin, Platform, Role
-from tests.handlers.buttons import unknown_buttons
+from tests.handlers.buttons import buttons, unknown_buttons
 from tests.handlers.settlement import PLAYGROUND, Settlement
 
 T = TypeVar("T")
@@ -119,6 +119,7 @@ class Town:
         self.clock.at += timedelta(seconds=1)
         answer = await self.door.say(self.sentence(who, line, **more))
         self.check(answer.card)
+        self.check_way_out(answer)
         return answer
 
     def sentence(
@@ -236,6 +237,11 @@ class Town:
     def check(self, card: Card | None) -> None:
         """Every button that anybody ever sees can be pressed."""
         assert card is None or unknown_buttons(card) == []
+
+    def check_way_out(self, answer: Answer) -> None:
+        """Every refusal that anybody ever hears has a button that leads out; what broke says whom to ask."""
+        if answer.refused and answer.card is not None and answer.card.title == "That can't be done":
+            assert next(buttons(answer.card), None) is not None, answer.card.summary
 
 
 def rounds_of(records: Records, release: Release) -> list[Ballot]:
