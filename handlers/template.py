@@ -60,7 +60,9 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Used:
     name: str = _name()
-    service: tuple[ServiceVersion, ...] | None = draft.service_argument()
+    service: tuple[ServiceVersion, ...] = argument(
+        "Services", read.services, limit=500, hint="Names with versions: payments 2.4.0, web 1.9", example="payments"
+    )
     start: Wall | None = draft.start_argument()
     hours: float | None = draft.hours_argument()
     zone: str | None = draft.zone_argument()
@@ -192,7 +194,7 @@ def use(call: Call, arguments: Used, records: Records) -> Reply:
             f"“{template.name}” is of a plan; put it into a release: /release template apply {template.name} REL-42."
         )
     found = begun(call, records)
-    found.services = find.services(records, arguments.service or ())
+    found.services = find.services(records, arguments.service)
     words = from_template.as_new(fields_of(template, variables_of(found)))
     found.title = words.title if words.title != "-" else template.name
     found.template = named_as_made(template)
