@@ -69,7 +69,7 @@ async def test_a_standard_release_can_become_a_normal_one(town: Town) -> None:
         ("ana", WRITE, "“template write” is for the"),
         ("rm", "template approve certificates", "“template approve” is for the change manager"),
         ("cm", "template approve nothing", "There is no template “nothing”."),
-        ("ana", "template use nothing", "There is no template “nothing”."),
+        ("ana", "template use nothing service=payments", "There is no template “nothing”."),
         ("rm", 'template write x body="no field"', "Line 1 belongs to no field"),
         ("rm", 'template write x body="title: {{ who }}"', "“who” isn't known"),
         ("rm", 'template write x body="title: a\nhours: many"', "“hours:” of the template"),
@@ -94,7 +94,7 @@ async def test_a_plans_template_goes_into_a_release(town: Town) -> None:
     )
     assert [each.text for each in town.release().plan] == ["drain payments", "install 2.4.0"]
     assert town.release().revision == 2
-    assert "is of a plan" in told(await town.say("ana", "template use rollout"))
+    assert "is of a plan" in told(await town.say("ana", "template use rollout service=payments"))
     assert "is of a plan" in told(await town.say("cm", "template approve rollout"))
 
 
