@@ -141,6 +141,7 @@ async def test_a_channel_that_is_gone_takes_nothing_else_with_it(cabbot_on_teams
     holds(stage.direct("marta")[-1].words, "announcements")
     channel.bot_is_member = True
     await teams.install(user_of("marta"))
+    await cabbot_on_teams.settled()  # the team's channels are listed behind the acknowledgement
     oldest = [label for label in heard.buttons if label.startswith("Try")][-1]
     await stage.follows_up("marta", oldest)
     holds(find(stage.channel("announcements"), CARD).words, "Deployment is under way")
