@@ -34,7 +34,7 @@ class Table:
     submit="Import",
     group="Set up",
     roles=KEEPERS,
-    example="/release service import",
+    example='/release service import "name,tier\npayments,1"',
 )
 def import_services(call: Call, arguments: Table, records: Records) -> Reply:
     """All of it or nothing: one line that can't be read leaves everything as it was."""

@@ -14,12 +14,14 @@ from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
 from bot.dispatch import Door
+from bot.groups import HOUR
 from bot.outbound import Outbound
 from bot.secrets import Vault
 from bot.settings import Settings
 from bot.slack.bolt import make_app
 from bot.slack.chat import SlackChat
 from bot.slack.front import Front, HttpDoor
+from bot.slack.groups import Groups
 from bot.slack.guard import Guard
 from bot.slack.happenings import Happenings
 from bot.slack.install import InstallPages
@@ -67,7 +69,8 @@ class SlackEdge:
         self._own = OwnWorkspace(own_token, self._api, self.installations) if own_token else None
         self.profiles = Profiles(self._api, store, clock, self._behind, admins=settings.admins)
         self.chat = SlackChat(self._api, self.installations, store)
-        happenings = Happenings(self.installations, self.profiles)
+        self.groups = Groups(self._api, store, clock, profiles=self.profiles, behind=self._behind)
+        happenings = Happenings(self.installations, self.profiles, self.groups)
         listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)
         self._front = Front(
             make_app(listeners, self._client()),
@@ -109,6 +112,7 @@ class SlackEdge:
             if self._own is None or installation.token != self._own.token:
                 self._keep(self._settle_in(installation))
         self._keep(_every(DAY, self._sweep_all, first=DAY))
+        self._keep(_every(HOUR, self._read_groups, first=HOUR))
         self._keep(_every(ROTATION_SECONDS, self.check_tokens))
         if self.socket is not None:
             self._keep(self.socket.run())
@@ -148,8 +152,13 @@ class SlackEdge:
         try:
             await self.profiles.appoint(installation)
             await self.profiles.sweep(installation)
+            await self.groups.read_due(installation)
         except (Never, NotSent, PerhapsSent) as failed:
             log.warning("the workspace's members couldn't be read", workspace=installation.workspace, word=str(failed))
+
+    async def _read_groups(self) -> None:
+        for installation in await self.installations.all():
+            await self.groups.read_due(installation)
 
     async def _sweep_all(self) -> None:
         for installation in await self.installations.all():

@@ -8,6 +8,8 @@ import structlog
 from pydantic import ValidationError
 
 from bot.slack.envelope import Event, Id, Name, Shape
+from bot.slack.groups import EVENTS as GROUP_EVENTS
+from bot.slack.groups import Groups
 from bot.slack.installation import Installation, Installations
 from bot.slack.profiles import Profiles
 from bot.slack.speech import Message
@@ -29,8 +31,8 @@ class _HomeOpened(Shape):
 class Happenings:
     """What to make of an event. Everything that changes an installation is committed before it is acknowledged."""
 
-    def __init__(self, installations: Installations, profiles: Profiles) -> None:
-        self._installations, self._profiles = installations, profiles
+    def __init__(self, installations: Installations, profiles: Profiles, groups: Groups) -> None:
+        self._installations, self._profiles, self._groups = installations, profiles, groups
 
     def message(self, envelope: Event) -> Message | None:
         """Words that a person wrote to the bot just now, else None."""
@@ -63,6 +65,12 @@ class Happenings:
     async def note(self, envelope: Event, installation: Installation) -> None:
         if envelope.type in ("user_change", "team_join") and isinstance(user := envelope.event.get("user"), dict):
             self._profiles.changed(installation, user)
+        if envelope.type in GROUP_EVENTS:
+            self._groups.changed(installation, envelope.event)
+
+    def said(self, installation: Installation, line: str) -> None:
+        """A sentence was carried out: what it may have changed of groups is read behind it."""
+        self._groups.said(installation, line)
 
     async def gone(self, envelope: Event) -> None:
         """The app was removed, or its token for the bot revoked; a person's own token that was revoked isn't ours."""

@@ -153,6 +153,7 @@ class Listeners:
         await _tell(way, answer)
 
     def _notice(self, sentence: Sentence, installation: Installation) -> None:
+        self._happenings.said(installation, sentence.line)
         self._homes.after(sentence, installation)
         self._profiles.heard(installation, sentence.speaker.external)
         for user in mentioned(sentence.line):

@@ -24,6 +24,7 @@ SCOPES = {
     "groups:read": "know the private channels that Cabbot was invited to",
     "im:history": "read commands written to Cabbot in a direct message",
     "im:write": "open a direct message with somebody who owes a vote",
+    "usergroups:read": "know who is in the user groups that hold a role, such as the CAB's",
     "users:read": "show names and times in everybody's own time zone, and refuse guests and bots",
     "users:read.email": "know that two accounts are one person, who has one vote",
 }
@@ -34,6 +35,8 @@ EVENTS = (
     "app_mention",
     "app_uninstalled",
     "message.im",
+    "subteam_members_changed",
+    "subteam_updated",
     "team_join",
     "tokens_revoked",
     "user_change",

@@ -127,6 +127,10 @@ class Profiles:
             if profile is not None:
                 await self._write(installation, profile, meet=True)
 
+    async def meet(self, installation: Installation, user: str) -> None:
+        """Write an account down before its first word: it holds a role already."""
+        await self._asked_and_written(installation, user, meet=True)
+
     async def introduce(self, installation: Installation, user: str) -> None:
         """Whoever installed Cabbot in a workspace of its own is its first process owner."""
 

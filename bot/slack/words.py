@@ -9,16 +9,24 @@ _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _MENTION = re.compile(r"(?:@[UW][A-Z0-9]{1,30}|#[CGD][A-Z0-9]{1,30})(?:\|[^|]*)?\Z")
 _SPECIAL = re.compile(r"!(here|channel|everyone)(?:\|[^|]*)?\Z")
+_GROUP = re.compile(r"!subteam\^(S[A-Z0-9]{1,30})(?:\|([^|<>]*))?\Z")
+_ABOUT_ROLES = re.compile(r"\s*(?:role|group)\s", re.IGNORECASE)
 _MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 
 
 def plain(text: str) -> str:
-    """The line as it was typed. Mentions of people and channels stay `<@U1>` and `<#C1|name>`; nothing else is markup."""
+    """The line as it was typed. Mentions of people and channels stay `<@U1>` and `<#C1|name>`; nothing else is markup.
+
+    In a line about roles the mention of a user group stays too, as `<&S1|@name>`; elsewhere it's what the group is called.
+    """
     if "<" not in text and "&" not in text:
         return text
+    about_roles = _ABOUT_ROLES.match(text) is not None
     parts, at = [], 0
     for token in _TOKEN.finditer(text):
-        parts += [_unescaped(text[at : token.start()]), _token(token[1])]
+        group = _GROUP.match(token[1]) if about_roles else None
+        said = f"<&{group[1]}|{_unescaped(group[2] or '')}>" if group else _token(token[1])
+        parts += [_unescaped(text[at : token.start()]), said]
         at = token.end()
     return "".join(parts) + _unescaped(text[at:])
 

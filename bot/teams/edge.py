@@ -9,8 +9,10 @@ import structlog
 from aiohttp import web
 
 from bot.behind import Behind
+from bot.chat import Never
 from bot.clock import Clock
 from bot.dispatch import Door
+from bot.groups import HOUR
 from bot.outbound import Outbound, Place
 from bot.settings import Settings
 from bot.teams import sdk
@@ -20,6 +22,7 @@ from bot.teams.connector import Connector
 from bot.teams.credentials import Credentials, login_purposes
 from bot.teams.envelope import Activity, Answered
 from bot.teams.framework import Framework, bot_framework
+from bot.teams.groups import Groups
 from bot.teams.guard import MessagesDoor
 from bot.teams.happenings import Happenings
 from bot.teams.keys import Keys
@@ -85,7 +88,8 @@ class TeamsEdge:
         self._references = References(store, clock, self._connector, self.tenants.organisation)
         self.profiles = Profiles(self._connector, self.tenants, store, clock, self._behind, admins=settings.admins)
         self.chat = TeamsChat(self._connector, self._references, store)
-        happenings = Happenings(self._references, self.profiles, self._behind)
+        self.groups = Groups(self._connector, self.tenants, store, clock, profiles=self.profiles, behind=self._behind)
+        happenings = Happenings(self._references, self.profiles, self.groups, self._behind)
         self._listeners = Listeners(
             door,
             Means(self._connector, self._references, store),
@@ -123,6 +127,7 @@ class TeamsEdge:
         if self._keys is not None:
             self._keep(self._keys.begin())
         self._keep(self._settle_in())
+        self._keep(self._read_groups())
 
     async def stop(self, within: float = FINISH_SECONDS) -> None:
         """Finish what was answered, then end."""
@@ -146,6 +151,16 @@ class TeamsEdge:
         except Unavailable as failed:
             log.warning("the tenants' people couldn't be kept", error=str(failed))
             return False
+
+    async def _read_groups(self) -> None:
+        """Who is in the teams that hold a role, hour by hour."""
+        while True:
+            try:
+                for tenant in await self.tenants.all():
+                    await self.groups.read_due(tenant)
+            except (Never, Unavailable) as failed:
+                log.warning("the teams that hold a role couldn't be read", error=str(failed))
+            await asyncio.sleep(HOUR)
 
     def _keep(self, work: Awaitable[None]) -> None:
         async def kept() -> None:

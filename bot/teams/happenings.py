@@ -6,6 +6,7 @@ import structlog
 
 from bot.behind import Behind
 from bot.teams.envelope import Activity, Changed, Installed
+from bot.teams.groups import Groups
 from bot.teams.profiles import Profiles
 from bot.teams.references import References
 
@@ -19,8 +20,12 @@ TEAM_GONE = frozenset({"teamDeleted", "teamHardDeleted", "teamArchived"})
 class Happenings:
     """What to make of an activity that nobody said. What it changes is committed before it is acknowledged."""
 
-    def __init__(self, references: References, profiles: Profiles, behind: Behind) -> None:
-        self._references, self._profiles, self._behind = references, profiles, behind
+    def __init__(self, references: References, profiles: Profiles, groups: Groups, behind: Behind) -> None:
+        self._references, self._profiles, self._groups, self._behind = references, profiles, groups, behind
+
+    def said(self, tenant: str, line: str) -> None:
+        """A sentence was carried out: what it may have changed of groups is read behind it."""
+        self._groups.said(tenant, line)
 
     async def note(self, organisation: int, activity: Activity) -> None:
         match activity:
@@ -45,6 +50,8 @@ class Happenings:
             await self._came(organisation, activity)
         else:
             self._profiles.came(activity, (each for each in activity.added if each.id != bot))
+            if activity.added or activity.removed:
+                self._groups.changed(activity)
 
     async def _came(self, organisation: int, activity: Activity) -> None:
         """Cabbot was added: from now on it can speak there, and it makes itself known with who may act."""

@@ -150,6 +150,7 @@ class Listeners:
 
     def _notice(self, sentence: Sentence, activity: Activity) -> None:
         """Make sure, behind the answer, who spoke and who was named."""
+        self._happenings.said(activity.tenant, sentence.line)
         self._profiles.heard(activity, activity.sender.id)
         for user in mentioned(sentence.line)[:MOST_NAMED]:
             self._profiles.heard(activity, user)

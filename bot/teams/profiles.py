@@ -104,7 +104,7 @@ class Profiles:
         False when Teams didn't answer for one of them, which is worth another try.
         """
         whole = True
-        for reference in await self._teams(tenant):
+        for reference in await self.teams(tenant):
             try:
                 walk = self._connector.members(reference.service_url, reference.conversation)
                 members = [each async for each in walk]
@@ -118,9 +118,17 @@ class Profiles:
             await self._write(tenant, profiles)
         return whole
 
+    async def meet(self, tenant: str, members: Iterable[Json]) -> list[str]:
+        """Write accounts down before their first word: they hold a role already. Answers their ids, as Teams gave them."""
+        profiles = [found for each in members if (found := profile_of(each, tenant)) is not None]
+        for profile in profiles:
+            self._remember(tenant, profile)
+        await self._write(tenant, profiles, meet=True)
+        return [each.user for each in profiles]
+
     # ---- inside
 
-    async def _teams(self, tenant: str) -> list[Reference]:
+    async def teams(self, tenant: str) -> list[Reference]:
         """One conversation of each team, and every group chat."""
 
         def read(records: Records) -> list[Reference]:

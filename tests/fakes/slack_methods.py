@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.fakes.slack_world import Channel, Json, Message, View, World
@@ -49,8 +48,7 @@ class Methods:
 
     def call(self, method: str, token: str, arguments: Json) -> Json:
         """Run a method. Raises Refuse."""
-        handler: Callable[[Token, Json], Json] | None = getattr(self, "do_" + method.replace(".", "_"), None)
-        if handler is None:
+        if (handler := getattr(self, "do_" + method.replace(".", "_"), None)) is None:
             raise Refuse("unknown_method")
         if method == "oauth.v2.access":
             return self.do_oauth_v2_access(Token("", "", ""), arguments)
@@ -58,7 +56,8 @@ class Methods:
             return self._open_socket(token)
         if method in self.missing_scopes:
             raise Refuse("missing_scope")
-        return handler(self._known(token), arguments)
+        answer: Json = handler(self._known(token), arguments)
+        return answer
 
     def judge(self, payload: Json, where: str) -> None:
         """Note what Slack would refuse in a message or a view."""
@@ -101,8 +100,7 @@ class Methods:
         return {**found, "url": "https://example.slack.com/", "bot_id": token.bot_id}
 
     def do_users_info(self, token: Token, arguments: Json) -> Json:
-        user = self.world.users.get(str(arguments.get("user")))
-        if user is None:
+        if (user := self.world.users.get(str(arguments.get("user")))) is None:
             raise Refuse("user_not_found")
         return {"user": user.as_json()}
 
@@ -112,6 +110,11 @@ class Methods:
         cursor = str(start + limit) if start + limit < len(users) else ""
         page = [user.as_json() for user in users[start : start + limit]]
         return {"members": page, "response_metadata": {"next_cursor": cursor}}
+
+    def do_usergroups_users_list(self, token: Token, arguments: Json) -> Json:
+        if (group := str(arguments.get("usergroup"))) not in self.world.groups:
+            raise Refuse("no_such_subteam")
+        return {"users": self.world.groups[group]}
 
     def do_users_lookupByEmail(self, token: Token, arguments: Json) -> Json:  # noqa: N802 - Slack's own name
         for user in self.world.users.values():

@@ -123,7 +123,7 @@ class Wire:
         return Ack(200, json.dumps(ack["payload"]).encode() if ack.get("payload") else b"")
 
 
-_MENTION = re.compile(r"(<[@#][A-Z0-9]+(?:\|[^<>]*)?>)")
+_MENTION = re.compile(r"(<(?:[@#]|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>)")
 
 
 def escaped(typed: str) -> str:

@@ -154,6 +154,8 @@ class World:
         self.teams = {team: "Example"}
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, list[str]] = {}
+        """User groups by id, with the people in them."""
         self.views: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.clock: Callable[[], float] = time.time

@@ -165,6 +165,7 @@ METHODS = {
     "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read", "users:read.email"},
     "users.list": {"users:read"},
     "users.lookupByEmail": {"users:read.email"},
@@ -193,6 +194,8 @@ def test_the_permissions_are_exactly_what_is_used() -> None:
 NEEDED = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
     "team_join": "users:read",
     "user_change": "users:read",
     "app_home_opened": None,

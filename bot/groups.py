@@ -1,0 +1,77 @@
+"""Chat groups that hold roles: which of them is to be read now, and what a reading writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.joining import by_installation
+from bot.organisations import change, look
+from storage.records import Records
+from storage.store import Store
+from storage.terms import Platform
+
+HOUR = 3_600.0
+"""Seconds between two readings of a group; what happens to it in between is told by the platform's events."""
+
+_GRANTS = (("group", "grant"), ("role", "grant"))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where groups live: a workspace of an organisation."""
+
+    organisation: int
+    platform: Platform
+    workspace: str
+
+
+def may_grant(line: str) -> bool:
+    """The line may have given a role to a group, whose members are then to be read at once."""
+    return tuple(line.lower().split()[:2]) in _GRANTS
+
+
+async def due(store: Store, home: Home, now: datetime) -> list[str]:
+    """The groups that were never read, or not for (nearly) an hour."""
+    before = now - timedelta(seconds=HOUR * 0.9)
+    return await look(store, home.organisation, lambda records: _due(records, home, before))
+
+
+async def holds(store: Store, home: Home, group: str) -> bool:
+    """The group holds a role."""
+    return bool(
+        await look(store, home.organisation, lambda records: records.groups.of(home.platform, home.workspace, group))
+    )
+
+
+async def kept(store: Store, home: Home, group: str, members: Sequence[str], now: datetime) -> list[str]:
+    """Write down who is in the group; answers those whom we don't know yet. A change stands in the audit trail."""
+    return await change(store, home.organisation, lambda records: _keep(records, home, group, members, now))
+
+
+def _due(records: Records, home: Home, before: datetime) -> list[str]:
+    grants = [
+        each
+        for each in records.groups.grants()
+        if (each.platform, each.workspace) == (home.platform, home.workspace)
+        and (each.read_at is None or each.read_at <= before)
+    ]
+    return list(dict.fromkeys(each.external for each in grants))
+
+
+def _keep(records: Records, home: Home, group: str, members: Sequence[str], now: datetime) -> list[str]:
+    where = (home.platform, home.workspace, group)
+    held = records.groups.of(*where)
+    if not held:
+        return []
+    before = {each.external for each in records.groups.members(*where)}
+    if records.groups.read(*where, list(members), now):
+        after = {
+            "group": held[0].name,
+            "roles": [each.role.value for each in held],
+            "came": sorted(set(members) - before),
+            "left": sorted(before - set(members)),
+        }
+        by_installation(records, "group read", "roles", after=after, why="the platform told its members", now=now)
+    return [each for each in members if records.people.account(home.platform, home.workspace, each) is None]

@@ -1,0 +1,79 @@
+"""User groups that hold roles: their members are read when the role is granted, each hour, and when Slack tells of a change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot import groups
+from bot.behind import Behind
+from bot.chat import Never, NotSent, PerhapsSent
+from bot.clock import Clock
+from bot.groups import Home
+from bot.slack.installation import Installation
+from bot.slack.profiles import Profiles
+from bot.slack.web_api import WebApi
+from storage.store import Store
+from storage.terms import Platform
+
+log = structlog.get_logger("cabbot.slack")
+
+EVENTS = ("subteam_updated", "subteam_members_changed")
+PAUSE = 3.0
+"""Seconds between two groups: `usergroups.users.list` takes 20 calls a minute (Slack, "Rate limits", tier 2)."""
+
+
+class Groups:
+    """One reading at a time, so that the pace holds."""
+
+    def __init__(
+        self, api: WebApi, store: Store, clock: Clock, *, profiles: Profiles, behind: Behind, pause: float = PAUSE
+    ) -> None:
+        self._api, self._store, self._clock = api, store, clock
+        self._profiles, self._behind, self._pause = profiles, behind, pause
+        self._one = asyncio.Lock()
+
+    def said(self, installation: Installation, line: str) -> None:
+        """A person said something that may have given a role to a group."""
+        if groups.may_grant(line):
+            self._behind.start(self.read_due(installation))
+
+    def changed(self, installation: Installation, event: Mapping[str, Any]) -> None:
+        """Slack tells that somebody came into a group or left it, or that the group itself has changed."""
+        subteam = event.get("subteam")
+        group = event.get("subteam_id") or (subteam.get("id") if isinstance(subteam, Mapping) else None)
+        if isinstance(group, str) and group:
+            self._behind.start(self._read_one(installation, group))
+
+    async def read_due(self, installation: Installation) -> None:
+        """Read every group that wasn't read for an hour."""
+        for number, group in enumerate(await groups.due(self._store, _home(installation), self._clock.now())):
+            if number:
+                await asyncio.sleep(self._pause)
+            await self._read(installation, group)
+
+    async def _read_one(self, installation: Installation, group: str) -> None:
+        if await groups.holds(self._store, _home(installation), group):
+            await self._read(installation, group)
+
+    async def _read(self, installation: Installation, group: str) -> None:
+        """What can't be read keeps what was read before; /release group list shows since when."""
+        async with self._one:
+            try:
+                given = {"usergroup": group}
+                answer = await self._api.call("usergroups.users.list", installation.token.text, given)
+            except (Never, NotSent, PerhapsSent) as failed:
+                log.warning("a user group couldn't be read", group=group, word=str(failed))
+                return
+            users = answer.get("users")
+            members = [each for each in users if isinstance(each, str)] if isinstance(users, list) else []
+            unknown = await groups.kept(self._store, _home(installation), group, members, self._clock.now())
+        for user in unknown:
+            await self._profiles.meet(installation, user)
+
+
+def _home(installation: Installation) -> Home:
+    return Home(installation.organisation, Platform.SLACK, installation.workspace)
