@@ -94,7 +94,7 @@ def _item(line: Line) -> Item:
     if line.waiver:
         pieces += [", ", *line.waiver]
     elif line.mark is Mark.WARNING:
-        pieces.append(": not there, and not asked for by the policy")
+        pieces.append(": not there (optional)")
     for place, person in enumerate(line.who if line.mark is Mark.NO else ()):
         pieces += [": " if place == 0 else ", ", person]
     return item(*pieces, mark=line.mark)
