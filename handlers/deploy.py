@@ -21,6 +21,7 @@ from handlers.policy.calendar import outside_window
 from handlers.policy.content import digest
 from handlers.policy.gates import Phase, missing
 from messages.form import FieldKind
+from messages.plan import beginning_card
 from messages.release import changed_card, stage_text
 from messages.words import STATES
 from storage.records import Records
@@ -138,6 +139,10 @@ def complete(call: Call, arguments: WithWords, records: Records) -> Reply:
     )
 
 
+_BEGINS = ("started", "stage")
+"""Events with which a stage begins."""
+
+
 def _where(found: Release) -> dict[str, Any]:
     """Where the release stands, as the trail keeps it."""
     return {"state": found.state.value, "stage": found.stage}
@@ -164,8 +169,9 @@ def _moved(
     old, new = ({"versions": each} if each else {} for each in versions)
     if words:
         keep_words(call, found, words, records)
+    card = changed_card(found, _TITLES.get(event, STATES[found.state]), sentence, offers(found, call))
     return Reply(
-        card=changed_card(found, _TITLES.get(event, STATES[found.state]), sentence, offers(found, call)),
+        card=beginning_card(card, found) if event in _BEGINS else card,
         posts=(
             *(extra or []),
             release_post(call, found, records),

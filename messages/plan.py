@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from messages.card import (
@@ -33,6 +34,8 @@ from storage.release import Release
 
 Page = tuple[int, int]
 """From which step up to which, counted from 1."""
+STAGE_STEPS = 15
+"""Steps of the stage that begins, in the answer to whoever begins it."""
 
 
 # ---- the deployment plan
@@ -103,6 +106,22 @@ def step_item(step: PlanStep) -> Item:
     pieces += [f" · {step.minutes} min"] if step.minutes else []
     pieces += [f" · check: {step.verify}"] if step.verify else []
     return item(*pieces)
+
+
+def beginning_card(card: Card, found: Release) -> Card:
+    """The answer to whoever begins a stage, with the steps of that stage under it."""
+    now = found.stages[found.stage] if found.stages else ""
+    numbers = [
+        number for number, step in enumerate(found.plan, 1) if stage_of(found, step).casefold() == now.casefold()
+    ]
+    if not numbers:
+        return card
+    page = (numbers[0], min(numbers[-1], numbers[0] + STAGE_STEPS - 1))
+    parts = _stages(found, page)
+    if page[1] < numbers[-1]:
+        whole = Button(f"The whole plan: {len(found.plan)} steps", f"plan show {found.key}")
+        parts.append(Buttons((whole,)))
+    return replace(card, parts=(card.parts[0], *parts, *card.parts[1:]))
 
 
 # ---- the back-out plan

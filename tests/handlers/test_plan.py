@@ -247,7 +247,11 @@ async def test_s4_while_deploying_the_plan_stands_and_stages_go_on(town: Town) -
     before = town.release().plan
     await town.all(("ana", "submit REL-1"), ("bo", "approve REL-1"), ("cy", "approve REL-1"))
     await town.later(hours=33)
-    await town.all(("ana", "start REL-1"), ("ana", "step REL-1"), ("ana", "complete REL-1"))
+    started = told(await town.say("ana", "start REL-1"))
+    assert "PILOT · 2 STEPS · 30 MIN\n1. Drain the queue" in started
+    assert "Deploy to the rest" not in started
+    assert "FULL · 2 STEPS · 5 MIN\n3. Deploy to the rest" in told(await town.say("ana", "step REL-1"))
+    await town.all(("ana", "complete REL-1"))
     assert (town.release().plan, town.release().state) == (before, State.DEPLOYED)
     assert "PILOT · 2 STEPS" in told(await town.say("ana", "plan show REL-1"))
 
