@@ -29,6 +29,12 @@ from storage.terms import ReleaseType, State
 
 ROUNDS, TIMES = 15, 200
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
+FOUND_BY = {
+    "title": "Faster refunds for card payments",
+    "goal": "Refunds within a day, for all cards and all currencies; nothing changes for transfers",
+    "back_out": ["Deploy 2.3.9", "Tell the service desk"],
+}
+"""Texts of a usual length: 26 words."""
 
 
 class Ways:
@@ -82,10 +88,17 @@ class Ways:
             "started_at": None,
             "completed_at": None,
             "unauthorised_start": False,
+            "coordinated_before": [],
         }
 
     def insert_driver(self) -> None:
-        given = self.values() | {"services": "[]", "change_requests": "[]", "stages": "[]", "plan": "[]"}
+        given = self.values() | {
+            "services": "[]",
+            "change_requests": "[]",
+            "stages": "[]",
+            "plan": "[]",
+            "coordinated_before": "[]",
+        }
         given |= {"back_out": "[]", "content": "{}", "created_at": "2026-12-01T00:00:00.000000+00:00"}
         names = ", ".join(given)
         marks = ", ".join("?" * len(given))
@@ -94,6 +107,12 @@ class Ways:
 
     def insert_prepared(self) -> None:
         RELEASES.add(self.tx, Release.model_construct(**self.values()))
+
+    def insert_found(self) -> None:
+        """The prepared insert, and the words by which the release is found; a savepoint each, as a command has."""
+        self.tx.raw("SAVEPOINT one")
+        Records(self.tx, self.owner).releases.add(Release.model_construct(**self.values() | FOUND_BY))
+        self.tx.raw("RELEASE one")
 
     def insert_core(self) -> None:
         self.connection.execute(self.core_insert, self.values())
@@ -137,9 +156,8 @@ def main() -> None:
         with sqlite_engine(url).connect() as connection, connection.begin() as begun:
             ways = Ways(connection)
             for what in ("insert", "page"):
-                layers = {
-                    layer: getattr(ways, f"{what}_{layer}") for layer in ("driver", "prepared", "core", "session")
-                }
+                names = ("driver", "prepared", "found", "core", "session")
+                layers = {name: way for name in names if (way := getattr(ways, f"{what}_{name}", None)) is not None}
                 found: dict[str, list[float]] = {layer: [] for layer in layers}
                 for _ in range(ROUNDS):
                     for layer, way in layers.items():
