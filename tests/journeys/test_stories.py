@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.house import House
 from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import Story
-from tests.journeys.stories import clock, crowd, emergency, normal
+from tests.journeys.stories import clock, crowd, emergency, gates, normal, record
 from tests.journeys.weather import Storm, restarts
 
 STORIES: tuple[Story, ...] = (
@@ -16,6 +16,8 @@ STORIES: tuple[Story, ...] = (
     normal.rejected_edited_approved,
     normal.changed_after_approval,
     normal.rolled_back,
+    gates.what_blocks_us,
+    record.everybody_writes_down_their_part,
     emergency.authorised_with_one_press,
     emergency.paged_until_somebody_decides,
     emergency.deployed_first,
