@@ -29,6 +29,7 @@ def paged(title: str, rows: Sequence[Item], *, after: int, whole: str, empty: st
     if not rows:
         parts: list[Part] = [text(empty)]
         return Card(title, (*parts, *_row_of(ways)), Tone.NEUTRAL, empty)
+    after = after if after < len(rows) else 0  # rows may have gone since the button was made
     shown = rows[after : after + PAGE]
     last = after + len(shown)
     more = (Button("More", f"{whole} {compose(after=last)}"),) if last < len(rows) else ()

@@ -125,6 +125,11 @@ def test_a_page_of_a_list_fits_on_every_platform_uncut() -> None:
                 assert SHORTENED.strip() not in json.dumps(drawn, ensure_ascii=False)
 
 
+def test_a_button_that_leads_behind_the_end_shows_the_beginning() -> None:
+    found, _ = full(3)
+    assert words(changes_card(found, 20)) == words(changes_card(found, 0))
+
+
 def test_a_link_that_somebody_typed_is_never_one_to_press() -> None:
     found, _ = full(1)
     for card in (shown(1), changes_card(found, 0)):
