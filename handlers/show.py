@@ -61,7 +61,7 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
     act = shown_act(own_act(call, found, records))
     offered = [each for each in offers(found, call) if not each.say.startswith("show ")]
     own = votes if votes and act and act.asks_for_vote else tuple(_own(act, offered))
-    buttons = [each for each in (*votes, *offered) if each not in own]
+    buttons = [each for each in (*votes, *offered, *_blocks(found)) if each not in own]
     card = full_card(found, name, buttons, extra, release_facts(found, records, name, call.at))
     return Reply(card=replace(card, parts=(*act_parts(act, own, call.zone), *card.parts)))
 
@@ -70,6 +70,12 @@ def _own(act: Act | None, offered: Sequence[Button]) -> Iterator[Button]:
     """The button of the reader's next act, as the card offers it where it does: with its question and its colour."""
     if act is not None and act.say:
         yield next((each for each in offered if each.say == act.say), Button(act.label, act.say, ButtonStyle.PRIMARY))
+
+
+def _blocks(found: Release) -> Iterator[Button]:
+    """The way to the checklist, while anything is asked of the release."""
+    if found.state in (State.DRAFT, State.IN_REVIEW, State.APPROVED):
+        yield Button("What blocks us", f"checklist {found.key}")
 
 
 def _beside(found: Release, records: Records) -> Beside:
