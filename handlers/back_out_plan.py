@@ -12,11 +12,10 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.change_lines import day
 from handlers.kit.command import command
 from handlers.kit.living import event_posts, namer
-from handlers.kit.part import changeable, standing
-from handlers.kit.proven import recorder, state
-from handlers.kit.revise import change_move, revised
+from handlers.kit.part import change_button, changeable, may_change, standing
+from handlers.kit.proven import recorder, records_it, state
+from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
-from handlers.policy.lifecycle import rule_for
 from handlers.policy.plan_lines import read_minutes
 from handlers.policy.proof import back_out_digest, back_out_validated, statement
 from messages.card import Button, Moment, MomentStyle, button
@@ -148,9 +147,9 @@ def _shown(call: Call, found: Release, records: Records) -> Reply:
     stated = records.evidence.statements.of(found.id)
     holds = back_out_validated(found, stated) is not None
     ways: list[Button] = []
-    if call.member and rule_for(found, change_move(found), call.rules) is not None:
-        ways.append(button("Change the back-out plan", "backout", found.key, form="yes"))
-    if call.member and found.back_out and not holds:
+    if may_change(call, found):
+        ways.append(change_button(found, "Change the back-out plan", "backout", found.key))
+    if records_it(call, found, records) and found.back_out and not holds:
         ways.append(button("Record its validation", "backout", "validated", found.key, form="yes"))
     card = back_out_card(found, statement(stated, Topic.BACK_OUT_VALIDATED), holds, namer(records), ways)
     return Reply(card=card)

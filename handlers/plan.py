@@ -8,10 +8,8 @@ from handlers.kit import draft, find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
-from handlers.kit.part import changeable, filled_in, standing
+from handlers.kit.part import change_button, changeable, filled_in, may_change, standing
 from handlers.kit.planned import in_a_field, planned, stage_sentence, with_plan
-from handlers.kit.revise import change_move
-from handlers.policy.lifecycle import rule_for
 from handlers.policy.plan_lines import (
     StepWords,
     read_plan,
@@ -86,12 +84,16 @@ def _from_to(first: int, last: int) -> str:
 
 def _ways(call: Call, found: Release) -> tuple[Button, ...]:
     """The forms by which the plan can be changed now."""
-    if not call.member or rule_for(found, change_move(found), call.rules) is None:
+    if not may_change(call, found):
         return ()
     if len(write_plan(found.plan)) > draft.TEXT_LIMIT:
-        return (*_by_stage(found), button("Insert steps", "plan", "insert", found.key, form="yes"))
-    change = button("Change the plan" if found.plan else "Write the plan", "plan", found.key, form="yes")
-    return (change, button("Change a step", "plan", "step", found.key, form="yes")) if found.plan else (change,)
+        return (*_by_stage(found), change_button(found, "Insert steps", "plan", "insert", found.key))
+    if not found.plan:
+        return (change_button(found, "Write the plan", "plan", found.key),)
+    return (
+        change_button(found, "Change the plan", "plan", found.key),
+        button("Change a step", "plan", "step", found.key, form="yes"),
+    )
 
 
 def _by_stage(found: Release) -> tuple[Button, ...]:

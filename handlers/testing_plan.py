@@ -10,13 +10,13 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.evidence import recordable
 from handlers.kit.living import event_posts, namer
-from handlers.kit.part import changeable, standing
-from handlers.kit.proven import recorder, state
-from handlers.kit.revise import change_move, revised
+from handlers.kit.part import change_button, changeable, may_change, standing
+from handlers.kit.proven import recorder, records_it, state
+from handlers.kit.revise import revised
 from handlers.kit.tested import required_types, tested_of
 from handlers.policy.content import approved_content
-from handlers.policy.lifecycle import rule_for
 from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
+from handlers.policy.record import OVER
 from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from messages.card import Button, button
 from messages.form import Choice, FieldKind
@@ -128,10 +128,11 @@ def _ways(call: Call, found: Release, records: Records) -> list[Button]:
     if not call.member:
         return []
     ways = []
-    if rule_for(found, change_move(found), call.rules) is not None:
-        ways.append(button("Change the test plan", "test", "plan", found.key, form="yes"))
-    ways.append(button("Record a result", "test", "result", found.key, form="yes"))
-    if signs_tests(call.person.id, call.roles, records.evidence.participants.of(found.id)):
+    if may_change(call, found):
+        ways.append(change_button(found, "Change the test plan", "test", "plan", found.key))
+    if records_it(call, found, records):
+        ways.append(button("Record a result", "test", "result", found.key, form="yes"))
+    if found.state not in OVER and signs_tests(call.person.id, call.roles, records.evidence.participants.of(found.id)):
         ways.append(button("Sign off", "test", "signoff", found.key, form="yes"))
     return ways
 

@@ -6,9 +6,11 @@ from handlers.kit import ask, find
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import catalogue
 from handlers.kit.revise import change_move
-from messages.card import Button
+from handlers.policy.lifecycle import actors, rule_for
+from messages.card import Button, button
 from storage.records import Records
 from storage.release import Release
+from storage.terms import Move
 
 
 def changeable(call: Call, number: int, records: Records, revision: int | None = None) -> Release:
@@ -21,6 +23,18 @@ def changeable(call: Call, number: int, records: Records, revision: int | None =
             ways=(Button(f"Show {found.key}", f"show {found.key}"),),
         )
     return found
+
+
+def may_change(call: Call, found: Release) -> bool:
+    """Whether this person is offered a change now; what they press is checked again."""
+    rule = rule_for(found, change_move(found), call.rules)
+    return call.member and rule is not None and bool(actors(call.person.id, call.roles, found) & set(rule.who))
+
+
+def change_button(found: Release, label: str, *words: str) -> Button:
+    """A way to a form that changes approved content; where that has a price, it says so."""
+    price = " (voids the approval)" if change_move(found) is Move.REVISE else ""
+    return button(f"{label}{price}", *words, form="yes")
 
 
 def filled_in(name: str, found: Release, words: dict[str, str]) -> Reply:

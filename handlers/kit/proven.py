@@ -9,6 +9,7 @@ from handlers.kit import find
 from handlers.kit.call import Call
 from handlers.kit.evidence import people_of, recordable
 from handlers.policy.proof import statement
+from handlers.policy.record import may_not_record
 from storage.evidence import Stated, Topic
 from storage.records import Records
 from storage.release import Release
@@ -19,6 +20,11 @@ def recorder(call: Call, number: int, records: Records) -> Release:
     found = find.release(records, number)
     recordable(call, found, people_of(records, found))
     return found
+
+
+def records_it(call: Call, found: Release, records: Records) -> bool:
+    """Whether this person is offered to record evidence; what they press is checked again."""
+    return call.member and not may_not_record(call.person.id, call.roles, found, people_of(records, found))
 
 
 def state(

@@ -326,3 +326,14 @@ async def test_a_release_without_a_plan(town: Town) -> None:
     answer = await town.say("ana", "plan REL-1")
     assert "REL-1 has no deployment plan yet." in told(answer)
     assert labels(answer.card) == ["Write the plan"]
+
+
+async def test_a_change_that_voids_the_approval_says_so_on_its_button(town: Town) -> None:
+    await stories.approved(town)
+    for line, label in (
+        ("plan", "Change the plan"),
+        ("backout", "Change the back-out plan"),
+        ("test plan", "Change the test plan"),
+    ):
+        assert f"{label} (voids the approval)" in labels((await town.say("ana", f"{line} REL-1")).card)
+        assert labels((await town.say("st", f"{line} REL-1")).card) == []
