@@ -29,7 +29,8 @@ def overview_card(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Card:
         text("Say one of these words to me, as in /release new; what is missing is asked for in a form.")
     ]
     for group, rows in groups.items():
-        parts += [Heading(group), _listed(rows)]
+        # In one piece: bold names would make so long a card too much for one message of Slack's.
+        parts += [Heading(group), Items(tuple(item(f"{name} — {summary}") for name, summary in rows))]
     parts.append(note("More about one, or about those that begin with a word: /release help change"))
     ways = (
         Button("New release", "new form=yes"),
