@@ -67,3 +67,32 @@ async def test_four_people_do_different_things_at_once(store: Store) -> None:
     found, rounds = town.release(), town.ballots(town.release())
     assert sum(each.state is BallotState.OPEN for each in rounds) == (found.state is State.IN_REVIEW)
     assert [entry.seq for entry in town.journal()] == list(range(1, len(town.journal()) + 1))
+
+
+async def test_a_record_with_everything_in_it_and_two_people_who_become_one(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    await town.all(
+        ("ana", "change add REL-1 CHG-1 One authorised_by=Dana authorised_on=2026-11-20"),
+        ("ana", "media add REL-1 s3://dml/a licence=MIT"),
+        *(("ana", f"application add REL-1 @{who} area=web") for who in ("bo", "cy")),
+        *(("ana", f"stakeholder add REL-1 @{who} required=yes") for who in ("bo", "cy")),
+        ("ana", "register add REL-1 Odd owner=@cy"),
+        ("ana", "register close REL-1 1 status=accepted"),
+        ("ana", "testing REL-1 @cy"),
+        ("ana", "prepared REL-1 training Planned"),
+        ("ana", "prepared REL-1 training Done"),
+        ("ana", "coordinator REL-1 @st"),
+    )
+    town.write(lambda records: records.give_all(town.people["cy"], town.people["bo"]))
+    release, bo = town.release(), town.people["bo"]
+    kept = town.look(
+        lambda records: (
+            [each.person_id for each in records.evidence.participants.of(release.id)],
+            [each.person_id for each in records.evidence.stakeholders.of(release.id)],
+            [each.owner_id for each in records.evidence.risks.of(release.id)],
+            [each.words for each in records.evidence.statements.of(release.id)],
+        )
+    )
+    assert kept == ([bo, bo], [bo], [bo], ["Done"])
+    assert release.coordinated_before == [town.people["ana"]]
