@@ -45,6 +45,7 @@ from storage.terms import ReleaseType, Role
 from tests.messages.samples_home import FOUND, HOME
 from tests.messages.samples_plans import BACK_OUT, PLAN, TESTS
 from tests.messages.samples_record import RECORD
+from tests.messages.samples_setting_up import GROUPS, POLICY, SERVICE, WHY
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
@@ -290,6 +291,10 @@ CARDS = {
     "tests": TESTS,
     "home": HOME,
     "found": FOUND,
+    "policy": POLICY,
+    "service": SERVICE,
+    "groups": GROUPS,
+    "why": WHY,
     "title_only": Card("Only a title"),
     "small_print_only": Card("", (note("Only small print"),)),
 }
