@@ -9,7 +9,7 @@ from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
 from handlers.kit.part import changeable, filled_in
-from handlers.kit.planned import owned, planned, with_plan
+from handlers.kit.planned import known_owners, owned, planned, with_plan
 from handlers.policy.plan_lines import StepWords, read_minutes, read_steps, readable
 from handlers.policy.plan_steps import checked, in_order, inserted, moved, replaced, struck
 from messages.card import Button
@@ -89,8 +89,7 @@ def _amended(call: Call, found: Release, records: Records, step: PlanStep, said:
     kept = PlanStep(text=step.text, stage=step.stage) if said.revision is not None else step
     owner = (kept.owner, kept.owner_name)
     if said.owner is not None:
-        known = {each.owner_name: each.owner for each in found.plan if each.owner}
-        owner = owned(call, records, _optional_text(said.owner), known, field="owner")
+        owner = owned(call, records, _optional_text(said.owner), known_owners(found), field="owner")
     made = PlanStep(
         text=said.text or kept.text,
         stage=kept.stage,

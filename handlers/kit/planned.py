@@ -28,11 +28,14 @@ def planned(
 ) -> list[PlanStep]:
     """The steps with their people, stage by stage. Raises Refused for a stage or a person that there isn't."""
     _known_stages(found, words, field)
-    owners = {each.owner_name: each.owner for each in found.plan if each.owner}
+    owners = known_owners(found)
+    stood = {(each.text, each.owner_name): each.owner for each in found.plan if each.owner}
     names = {stage.casefold(): stage for stage in found.stages}
     steps = []
     for number, each in enumerate(words, 1):
-        owner, name = owned(call, records, each.owner, owners, field=field, where=f"Step {number}: ")
+        same = stood.get((each.text, each.owner))  # two people may have one name: this step keeps its own
+        known = owners if same is None else {each.owner: same}
+        owner, name = owned(call, records, each.owner, known, field=field, where=f"Step {number}: ")
         steps.append(
             PlanStep(
                 text=each.text,
@@ -44,6 +47,15 @@ def planned(
             )
         )
     return in_order(steps, found.stages)
+
+
+def known_owners(found: Release) -> dict[str, int]:
+    """The people in the plan by the names that stand there, as far as a name means one person."""
+    people: dict[str, set[int]] = {}
+    for step in found.plan:
+        if step.owner:
+            people.setdefault(step.owner_name, set()).add(step.owner)
+    return {name: next(iter(ids)) for name, ids in people.items() if len(ids) == 1}
 
 
 def owned(

@@ -21,6 +21,11 @@ async def write(town: Town, text: str = TEXT) -> None:
     await town.all(("ana", f'plan REL-1 lines="{text}"'))
 
 
+def renamed(town: Town, handle: str, name: str) -> None:
+    person = town.look(lambda records: records.people.get(town.people[handle])).model_copy(update={"name": name})
+    town.write(lambda records: records.people.save(person))
+
+
 def texts(town: Town) -> list[str]:
     return [step.text for step in town.release().plan]
 
@@ -85,9 +90,7 @@ async def test_an_emergency_takes_them_too(town: Town) -> None:
 
 async def test_an_owner_who_was_renamed_stays_the_same_person(town: Town) -> None:
     await write(town)
-    town.write(lambda records: records.people.save(
-        records.people.get(town.people["ana"]).model_copy(update={"name": "Ana Smith"})
-    ))  # fmt: skip
+    renamed(town, "ana", "Ana Smith")
     form = (await town.say("ana", "plan REL-1 form=yes")).form
     await town.fill("ana", form, lines=TEXT.replace("20 min", "25 min"))
     assert town.release().plan[0].owner == town.people["ana"]
@@ -337,3 +340,38 @@ async def test_a_change_that_voids_the_approval_says_so_on_its_button(town: Town
     ):
         assert f"{label} (voids the approval)" in labels((await town.say("ana", f"{line} REL-1")).card)
         assert labels((await town.say("st", f"{line} REL-1")).card) == []
+
+
+@pytest.mark.parametrize("name, shown", [("Ana | Bo", "Ana / Bo"), ("@Ana <x>; y", "Ana x y"), ("<>", "person ")])
+async def test_a_name_with_signs_of_the_grammar_is_written_without_them(town: Town, name: str, shown: str) -> None:
+    await stories.drafted(town)
+    renamed(town, "bo", name)
+    await town.all(("ana", 'plan REL-1 lines="drain | @bo | 5 min"'))
+    (step,) = town.release().plan
+    assert (step.owner, step.owner_name.startswith(shown), step.minutes) == (town.people["bo"], True, 5)
+    form = (await town.say("ana", "plan REL-1 form=yes")).form
+    assert sentence_of(await town.fill("ana", form)) == "Nothing is different, so REL-1 stays as it is."
+
+
+@pytest.mark.parametrize("word", ["<@bo>", "<@bo|Bo>", "@Bo", "owner: bo", "owner: Bo"])
+async def test_an_owner_is_named_by_mention_handle_or_full_name(town: Town, word: str) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", f'plan insert REL-1 1 "warn | {word}"'))
+    assert town.release().plan[0].owner == town.people["bo"]
+
+
+async def test_two_of_the_same_name_stay_who_they_are_in_the_form(town: Town) -> None:
+    await stories.drafted(town)
+    renamed(town, "bo", "Kim")
+    renamed(town, "cy", "Kim")
+    await town.all(("ana", 'plan REL-1 lines="drain | <@bo>; deploy | <@cy>; look"'))
+    form = (await town.say("ana", "plan REL-1 form=yes")).form
+    await town.fill("ana", form, lines="drain | @Kim | 5 min\ndeploy | @Kim\nlook")
+    bo, cy = town.people["bo"], town.people["cy"]
+    assert [step.owner for step in town.release().plan] == [bo, cy, 0]
+    form = (await town.say("ana", "plan REL-1 form=yes")).form
+    answer = await town.fill("ana", form, lines="drain | @Kim\ndeploy | @Kim\nlook | @Kim")
+    assert answer.form is not None
+    assert [field.error for field in answer.form.fields] == [
+        "Step 3: 2 people are called “Kim”; mention the one you mean, or write their e-mail."
+    ]
