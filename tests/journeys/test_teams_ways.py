@@ -74,6 +74,8 @@ async def test_words_are_taken_as_people_write_them(stage: TeamsStage, words: st
 
 async def test_who_adds_cabbot_for_themselves_can_speak_with_it_at_once(stage: TeamsStage) -> None:
     await stage.teams.install(SOFIA, "me")
+    await stage.house.settled()
+    holds(stage.teams.personal(SOFIA).last.words(), "Nothing waits for you.")
     holds((await stage.says("sofia", "help", "me")).words, "new")
 
 
