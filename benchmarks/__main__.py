@@ -51,7 +51,9 @@ def _arguments(parts: tuple[str, ...]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join((*PARTS, *ALONE))}; {' and '.join(PARTS)} unless told")
     parser.add_argument("--quick", action="store_true", help="two short rounds")
-    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite (not the part about Teams)")
+    parser.add_argument(
+        "--postgres", action="store_true", help="on PostgreSQL instead of SQLite (not the part about Teams)"
+    )
     parser.add_argument("--rounds", type=int, help="5 unless told, 2 with --quick")
     parser.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS, help="in Slack's part")
     given = parser.parse_args()

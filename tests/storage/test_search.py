@@ -115,6 +115,20 @@ def test_a_rare_word_is_found_however_old_it_is(shelf: Shelf) -> None:
     assert len(shelf.find("common", limit=20)) == 20
 
 
+def test_a_common_word_narrows_a_rare_one_that_only_the_index_knows(shelf: Shelf) -> None:
+    shelf.add("The zebra crossing")
+    shelf.add("Another zebra, with common words")
+    _past_the_newest(shelf)
+    assert shelf.find("zebra common") == [2]
+    assert shelf.find("zebra commonplace") == []
+
+
+def test_words_that_are_all_common_are_looked_for_further_back(shelf: Shelf) -> None:
+    shelf.add("Common words, and apart")
+    _past_the_newest(shelf)
+    assert shelf.find("comm word", limit=NEWEST + 5)[-1] == 1
+
+
 def test_a_change_is_found_and_what_it_took_away_is_not(shelf: Shelf) -> None:
     shelf.add("Faster refunds")
 
