@@ -29,6 +29,7 @@ SETTING_UP = (
     (signed.OWNER, f"role grant <@{signed.BEN}|ben> cab_member"),
     (signed.OWNER, f"role grant <@{signed.CID}|cid> cab_member"),
     (signed.OWNER, f"role grant <@{signed.DEE}|dee> cab_member"),
+    (signed.OWNER, 'policy set approval.normal.quorum 2 "three vote, and two decide"'),
     (signed.OWNER, "service add payments version=2.3.9"),
     (signed.OWNER, "link releases <#C0001|releases>"),
     (signed.OWNER, "link cab <#C0002|cab>"),

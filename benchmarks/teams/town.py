@@ -66,6 +66,7 @@ class TeamsTown:
         await self._until_owner()
         for user in VOTERS:
             await self._say(OWNER, RELEASES, f"role grant <at>{signed.person(user)['name']}</at> cab_member", user)
+        await self._say(OWNER, RELEASES, 'policy set approval.normal.quorum 2 "three vote, and two decide"')
         await self._say(OWNER, RELEASES, "service add payments version=2.3.9")
         await self._say(OWNER, RELEASES, "link releases")
         await self._say(OWNER, CAB, "link cab")
