@@ -53,9 +53,13 @@ def _setting_up() -> list[Line]:
     return [
         *services,
         Line(-9, "10:06", "marta", "payments", "link service:payments #payments"),
+        Line(
+            -9, "10:07", "marta", "cab",
+            'policy set approval.normal.quorum 2 why="Three people sit on our CAB; two of them decide."',
+        ),
         Line(-9, "10:09", "sofia", "announcements", "follow checkout milestones"),
         Line(0, "09:59", "marta", "releases", "link audit #audit"),
-    ]
+    ]  # fmt: skip
 
 
 def _deployed(start: str) -> list[Line]:

@@ -9,7 +9,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 from tests.journeys import slack_stage, teams_stage
 from tests.journeys.both import become_one
-from tests.journeys.house import House, opened
+from tests.journeys.house import POLICY, House, opened
 from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import POLICIES
 from tests.journeys.teams_stage import TeamsStage
@@ -42,7 +42,7 @@ def policy(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     if story is None or story.__name__ not in POLICIES:
         return None
     path = tmp_path / "policy.toml"
-    path.write_text(POLICIES[story.__name__])
+    path.write_text(POLICY.read_text() + POLICIES[story.__name__])
     return path
 
 

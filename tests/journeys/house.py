@@ -175,6 +175,10 @@ async def served(app: App) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+POLICY = Path(__file__).with_name("town.toml")
+"""What the town of the stories has set, unless a story has more to say."""
+
+
 @asynccontextmanager
 async def opened(
     database_url: str,
@@ -189,7 +193,7 @@ async def opened(
     settings = Settings(
         _env_file=None,
         database_url=SecretStr(database_url),
-        policy_file=policy,
+        policy_file=policy or POLICY,
         admins=("marta@example.org",),
         **(_for_slack(slack) if slack else {}),
         **(_for_teams(teams) if teams else {}),
