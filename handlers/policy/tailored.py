@@ -33,7 +33,8 @@ def as_toml(value: Any) -> str:
     """A value as policy.toml writes it."""
     if isinstance(value, tuple):
         return f"[{', '.join(as_toml(each) for each in value)}]"
-    return json.dumps(value, ensure_ascii=False)
+    # TOML's strings are JSON's, but for the one control character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def tailored(file: Rules, changes: Mapping[str, str]) -> tuple[Rules, tuple[str, ...]]:
