@@ -42,7 +42,11 @@ _CONTENT = tuple(name for name in Edit.__dataclass_fields__ if name not in ("rel
 def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
     found = find.release(records, number)
     find.permitted(call, records, found, change_move(found))
-    return draft.as_words(found) | {"sla": found.content.sla_impact, "release": found.key, "revision": str(found.revision)}
+    return draft.as_words(found) | {
+        "sla": found.content.sla_impact,
+        "release": found.key,
+        "revision": str(found.revision),
+    }
 
 
 @command(
