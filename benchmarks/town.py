@@ -33,6 +33,7 @@ SETTING_UP = (
     (signed.OWNER, "service add payments version=2.3.9"),
     (signed.OWNER, "link releases <#C0001|releases>"),
     (signed.OWNER, "link cab <#C0002|cab>"),
+    (signed.OWNER, 'policy set approval.normal.quorum 2 why="A press on Approve leaves the round open."'),
 )
 _KEY = re.compile(rb"REL-(\d+)")
 
