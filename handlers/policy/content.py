@@ -120,5 +120,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, ServiceVersion):
         return {"name": value.name, "version": value.version}  # apart, as a name may end in a number
     if isinstance(value, Value):
-        return value.model_dump(mode="json", exclude_defaults=True, exclude={"owner_name"})
+        return value.model_dump(mode="json", exclude_defaults=True)
     return value if isinstance(value, int | dict) or value is None else str(value)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy.content import LABELS, Change, approved_content, changes, digest, readable
-from storage.content import PlanStep, ServiceVersion
+from storage.content import Content, Medium, PlannedTest, PlanStep, ServiceVersion, TestType
 from storage.release import Release
 from storage.terms import ReleaseType, State
 from tests.handlers.policy.releases import BO, END, NOW, START, release
@@ -29,7 +29,15 @@ CHANGED: dict[str, Any] = {
     "plan": [PlanStep(text="deploy"), PlanStep(text="drain")],
     "back_out": ["redeploy 2.3.9", "check"],
     "reason": "INC-77",
+    "sla_impact": "Refunds count against it",
+    "risk": {"users": 2},
+    "back_out_trigger": "more than 1 % fail",
+    "back_out_minutes": 10,
+    "tests": (PlannedTest(type=TestType.REGRESSION, text="refunds"),),
+    "media": (Medium(uri="https://files.example/payments-2.4.0.tar", sha256="0" * 64, licence="LIC-1"),),
 }
+BEYOND = frozenset(Content.model_fields)
+"""What stands in the release's `content`."""
 ELSEWHERE: dict[str, Any] = {
     "id": 8,
     "organisation_id": 3,
@@ -47,17 +55,26 @@ ELSEWHERE: dict[str, Any] = {
     "started_at": NOW,
     "completed_at": NOW,
     "unauthorised_start": True,
+    "template": "certificates@1",
+    "coordinated_before": [BO],
 }
+
+
+def changed(name: str) -> Release:
+    if name in BEYOND:
+        return release(content=Content(**{name: CHANGED[name]}))
+    return release(**{name: CHANGED[name]})
 
 
 def test_every_field_of_the_record_is_content_or_known_not_to_be() -> None:
     assert CHANGED.keys() == LABELS.keys()
-    assert CHANGED.keys() | ELSEWHERE.keys() == set(Release.model_fields)
+    assert (CHANGED.keys() - BEYOND) | ELSEWHERE.keys() | {"content"} == set(Release.model_fields)
+    assert CHANGED.keys() >= BEYOND
 
 
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_change_of_content_changes_the_digest_and_is_named(name: str) -> None:
-    before, after = release(), release(**{name: CHANGED[name]})
+    before, after = release(), changed(name)
     assert digest(before) != digest(after)
     rows = changes(approved_content(before), approved_content(after))
     assert [row.label for row in rows] == [LABELS[name]]
@@ -72,7 +89,7 @@ def test_a_change_of_anything_else_leaves_the_digest(name: str) -> None:
 
 
 def test_the_digest_is_always_the_same() -> None:
-    assert digest(release()) == "dbd3b56e75bf2b40084039d066b065e6b8a71311457c2b36c4fed7592977c0fd"
+    assert digest(release()) == "012ba496b59c2558c67e4f54fce3a4dd221fccd706a3e26df0871d3cc27734df"
 
 
 def test_the_order_of_the_fields_is_of_no_account() -> None:
@@ -101,7 +118,20 @@ def test_two_lists_of_services_have_one_digest_only_when_they_are_the_same(
 
 @given(words, words)
 def test_lines_do_not_run_into_each_other(one: list[str], two: list[str]) -> None:
-    assert (digest(release(plan=one)) == digest(release(plan=two))) == (one == two)
+    plans = [[PlanStep(text=line) for line in lines] for lines in (one, two)]
+    assert (digest(release(plan=plans[0])) == digest(release(plan=plans[1]))) == (one == two)
+    assert (digest(release(back_out=one)) == digest(release(back_out=two))) == (one == two)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [{"stage": "Full"}, {"owner": 2, "owner_name": "Bo"}, {"minutes": 5}, {"verify": "depth is 0"}],
+)
+def test_each_detail_of_a_step_is_content_and_is_shown(step: dict[str, Any]) -> None:
+    before, after = release(plan=[PlanStep(text="drain")]), release(plan=[PlanStep(text="drain", **step)])
+    assert digest(before) != digest(after)
+    [row] = changes(approved_content(before), approved_content(after))
+    assert row.before != row.after
 
 
 # ---- as people read it
