@@ -52,7 +52,9 @@ def list_roles(call: Call, arguments: Nothing, records: Records) -> Reply:
 def matrix(call: Call, arguments: From, records: Records) -> Reply:
     """Everybody who holds a role: granted by whom, or through which chat group."""
     rows = [holder_item(PersonRef(person.id, person.name), found) for person, found in holdings(records)]
-    return Reply(card=paged("Roles", rows, after=arguments.after, whole="role matrix", empty="Nobody holds a role yet."))
+    return Reply(
+        card=paged("Roles", rows, after=arguments.after, whole="role matrix", empty="Nobody holds a role yet.")
+    )
 
 
 @command(
@@ -99,7 +101,9 @@ def revoke(call: Call, arguments: Granted, records: Records) -> Reply:
         raise Refused("There must be a process owner; grant the role to somebody else first.")
     if not records.people.revoke(person.id, arguments.role):
         if arguments.role in records.people.roles(person.id):
-            raise Refused(f"{person.name} holds the role “{ROLES[arguments.role]}” through a group: /release group list")
+            raise Refused(
+                f"{person.name} holds the role “{ROLES[arguments.role]}” through a group: /release group list"
+            )
         raise Refused(f"{person.name} doesn't hold the role “{ROLES[arguments.role]}”.")
     return Reply(
         card=told("Revoked", f"{person.name} doesn't hold the role “{ROLES[arguments.role]}” any more."),

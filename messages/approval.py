@@ -180,7 +180,9 @@ def _small_print(standing: Standing) -> list[Piece | str]:
         return [f"Revision {standing.ballot.revision}, content {standing.ballot.digest[:12]}"]
     missing = count(standing.missing, "approval")
     missing += ", the change manager's among them," if standing.lacks_manager else ""
-    return [f"{missing} missing of {standing.ballot.quorum}. {_enough(standing)}One rejection rejects. Silence is not consent."]
+    return [
+        f"{missing} missing of {standing.ballot.quorum}. {_enough(standing)}One rejection rejects. Silence is not consent."
+    ]
 
 
 def _enough(standing: Standing) -> str:

@@ -53,7 +53,10 @@ async def test_s7_who_authorised_it_does_not_come_to_coordinate_it(town: Town) -
 async def test_s7_who_coordinated_it_before_never_votes_on_it(town: Town) -> None:
     await stories.drafted(town)
     await town.all(
-        ("ana", "coordinator REL-1 @bo"), ("bo", "coordinator REL-1 @st"), ("st", "submit REL-1"), ("cy", "approve REL-1")
+        ("ana", "coordinator REL-1 @bo"),
+        ("bo", "coordinator REL-1 @st"),
+        ("st", "submit REL-1"),
+        ("cy", "approve REL-1"),
     )
     answer = await town.say("bo", "approve REL-1")
     assert sentence_of(answer).startswith("You coordinate or requested REL-1")
@@ -79,7 +82,9 @@ async def test_it_goes_to_nobody_who_could_not_do_the_work(town: Town) -> None:
 async def test_a_release_that_is_over_keeps_its_coordinator(town: Town) -> None:
     await stories.drafted(town)
     await town.all(("ana", "cancel REL-1 no more"))
-    assert sentence_of(await town.say("ana", "coordinator REL-1 @st")) == "REL-1 is cancelled; its record stays as it is."
+    assert (
+        sentence_of(await town.say("ana", "coordinator REL-1 @st")) == "REL-1 is cancelled; its record stays as it is."
+    )
 
 
 async def test_readers_of_the_announcement_find_the_new_contact(town: Town) -> None:

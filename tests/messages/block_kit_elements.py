@@ -129,7 +129,9 @@ def rich_element(element: Node, at: str) -> Found:
     if kind not in ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"):
         yield f"{at}: {kind!r} is no element of rich text"
         return
-    yield from keys_of(element, at, "type elements" + (" style indent offset border" if kind == "rich_text_list" else ""), "")
+    yield from keys_of(
+        element, at, "type elements" + (" style indent offset border" if kind == "rich_text_list" else ""), ""
+    )
     yield from count(element.get("elements", []), at, 1, 1_000)
     inner = rich_element if kind == "rich_text_list" else _leaf
     for n, each in enumerate(element.get("elements", [])):
