@@ -61,8 +61,9 @@ async def granted(slack: FakeSlack, cabbot: Served) -> None:
 
 async def test_s2_members_hold_the_role_as_soon_as_it_is_granted(slack: FakeSlack, cabbot: Served) -> None:
     await granted(slack, cabbot)
-    (call,) = slack.calls_of("usergroups.users.list")
-    assert call.arguments == {"usergroup": "S1"}
+    asked = [call.arguments for call in slack.calls_of("usergroups.users.list")]
+    assert {"usergroup": "S1"} in asked  # the edge's own round at its start may have asked for the same
+    assert all(each == {"usergroup": "S1"} for each in asked)
     (grant,) = await cabbot.records(grants, TEAM)
     assert (grant.external, grant.name, grant.read_at is not None) == ("S1", "@cab", True)
 
