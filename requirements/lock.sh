@@ -26,7 +26,7 @@ compile build --group build --constraint requirements/dev.txt
 upgrade=${UPGRADE---upgrade}
 compile lock --group lock
 
-if grep -n '://' requirements/*.txt; then
+if grep -n ':[/][/]' requirements/*.txt; then
     echo "A lock file names an address (above); locks hold names, versions and hashes only." >&2
     exit 1
 fi

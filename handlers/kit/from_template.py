@@ -14,7 +14,7 @@ from messages.card import Button
 from messages.line import Words
 from storage.records import Records
 from storage.release import Release
-from storage.template import Template, TemplateKind
+from storage.template import Template
 
 
 def named(records: Records, name: str) -> Template:
@@ -57,7 +57,3 @@ def _normal(fields: Mapping[str, str]) -> dict[str, str]:
     """Fields as the readers of `new` understand them, so that a bullet or a space more makes no difference."""
     made = as_new({name: fields[name] for name in FIELDS if fields.get(name)})
     return {name: repr(getattr(made, name)) for name in FIELDS if fields.get(name) and name != "title"}
-
-
-def applies_to_plan(kind: TemplateKind) -> bool:
-    return kind is not TemplateKind.RELEASE
