@@ -80,6 +80,10 @@ def excluded(release: Release) -> frozenset[int]:
     return frozenset({release.coordinator_id, release.requester_id, *release.coordinated_before})
 
 
+def _has_a_part(person_id: int, release: Release) -> bool:
+    return person_id in (release.coordinator_id, release.requester_id)
+
+
 def may_not_vote(person_id: int, roles: frozenset[Role], release: Release, board: Board) -> str:
     """Why this person's vote doesn't count; "" when it does."""
     return next(iter(against_voting(person_id, roles, release, board)), "")
@@ -89,9 +93,8 @@ def against_voting(person_id: int, roles: frozenset[Role], release: Release, boa
     """Every reason for which this person's vote doesn't count."""
     found = []
     if person_id in excluded(release):
-        found.append(
-            f"You coordinate or requested {release.key}, so somebody else on the {BOARD_NAMES[board]} decides on it."
-        )
+        part = "coordinate or requested" if _has_a_part(person_id, release) else "once coordinated"
+        found.append(f"You {part} {release.key}, so somebody else on the {BOARD_NAMES[board]} decides on it.")
     if not roles & VOTERS[board]:
         found.append(f"Only members of the {BOARD_NAMES[board]} vote on {release.key}.")
     return found

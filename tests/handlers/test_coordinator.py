@@ -59,7 +59,7 @@ async def test_s7_who_coordinated_it_before_never_votes_on_it(town: Town) -> Non
         ("cy", "approve REL-1"),
     )
     answer = await town.say("bo", "approve REL-1")
-    assert sentence_of(answer).startswith("You coordinate or requested REL-1")
+    assert sentence_of(answer) == "You once coordinated REL-1, so somebody else on the CAB decides on it."
     assert "Approve" not in told(await town.say("bo", "show REL-1"))
 
 

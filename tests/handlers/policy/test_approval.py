@@ -64,6 +64,11 @@ def test_neither_coordinator_nor_requester_votes() -> None:
         assert "coordinate or requested REL-42" in approval.may_not_vote(person, frozenset({CAB}), found, Board.CAB)
 
 
+def test_who_coordinated_it_before_is_told_just_that() -> None:
+    found = release(coordinator_id=ANA, requester_id=ANA, coordinated_before=[BO])
+    assert approval.may_not_vote(BO, frozenset({CAB}), found, Board.CAB).startswith("You once coordinated REL-42, so")
+
+
 @pytest.mark.parametrize(
     "email, platforms, may",
     [
