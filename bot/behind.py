@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from bot import notices
 from bot.chat import Never, NotSent, PerhapsSent
+from bot.sentence import Answer
 
 T = TypeVar("T")
 log = structlog.get_logger("cabbot.edge")
@@ -50,3 +53,26 @@ class Behind:
             log.warning("the platform did not take it", word=str(failed))
         else:
             log.error("went wrong behind an acknowledgement", exc_info=failed)
+
+
+class Tells(Protocol):
+    """A way in which an answer reaches its reader behind the acknowledgement."""
+
+    async def tell(self, answer: Answer) -> None: ...
+
+
+async def tell(way: Tells, answer: Answer) -> None:
+    """Tell the answer; one that can't be drawn is told of with its reference. Raises what the platform answers."""
+    try:
+        await way.tell(answer)
+    except (NotSent, PerhapsSent, Never):
+        raise
+    except Exception as undrawn:
+        await way.tell(unshowable(answer, undrawn))
+
+
+def unshowable(answer: Answer, undrawn: Exception) -> Answer:
+    """In place of an answer that couldn't be drawn; the log has the reason under the reference that it shows."""
+    reference = secrets.token_hex(4)
+    log.error("an answer can't be shown", reference=reference, exc_info=undrawn)
+    return Answer(card=notices.unshowable(reference), refused=answer.refused)

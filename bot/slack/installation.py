@@ -14,8 +14,9 @@ import structlog
 
 from bot.chat import Never
 from bot.clock import Clock
+from bot.organisations import connected
 from bot.secrets import Unreadable, Vault
-from storage.organisation import Connection, Connections, Organisation, Organisations
+from storage.organisation import Connection, Connections
 from storage.statement import Transaction
 from storage.store import Store
 from storage.terms import Platform
@@ -111,7 +112,7 @@ class Installations:
 
     async def connect(self, installed: Installed) -> Installation:
         """Write an installation down; a workspace's first one makes its organisation."""
-        await self._store.write(lambda tx: self._connect(tx, installed))
+        await self._store.write(partial(self._connect, installed))
         self.forget(installed.workspace)
         return await self.of(installed.workspace)
 
@@ -187,29 +188,13 @@ class Installations:
             return None
         return Installation(connection.workspace, connection.organisation_id, connection.bot_account, token)
 
-    def _connect(self, tx: Transaction, installed: Installed) -> None:
-        connections, now = Connections(tx), self._clock.now()
-        known = connections.of(Platform.SLACK, installed.workspace)
-        if known is None:
-            owner = Organisations(tx).add(
-                Organisation.model_construct(
-                    name=installed.name, zone=self._zone, last_number=0, journal_seq=0, journal_head="", created_at=now
-                )
-            )
-            connections.add(self._row(installed, owner.id, now))
-            return
-        known.name, known.bot_account = installed.name, installed.bot_user
-        known.secret, known.removed_at = self.sealed(installed.token), None
-        connections.save(known)
-
-    def _row(self, installed: Installed, organisation: int, now: datetime) -> Connection:
-        return Connection.model_construct(
-            organisation_id=organisation,
+    def _connect(self, installed: Installed, tx: Transaction) -> None:
+        said = Connection.model_construct(
             platform=Platform.SLACK,
             workspace=installed.workspace,
             name=installed.name,
             bot_account=installed.bot_user,
             secret=self.sealed(installed.token),
-            installed_at=now,
-            removed_at=None,
+            installed_at=self._clock.now(),
         )
+        connected(tx, said, zone=self._zone)

@@ -7,15 +7,11 @@ answered behind it: Slack's three seconds always hold, and nothing that was ackn
 from __future__ import annotations
 
 import asyncio
-import secrets
 from dataclasses import dataclass
 
-import structlog
 from slack_bolt.response import BoltResponse
 
-from bot import notices
-from bot.behind import Behind
-from bot.chat import Never, NotSent, PerhapsSent
+from bot.behind import Behind, tell, unshowable
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence
 from bot.slack import speech
@@ -37,8 +33,6 @@ from bot.slack.installation import Installation
 from bot.slack.profiles import Profiles
 from bot.slack.web_api import WebApi
 from bot.slack.words import mentioned
-
-log = structlog.get_logger("cabbot.slack")
 
 PATIENCE_SECONDS = 2.0
 """Of Slack's three, a second is left for the way there and back."""
@@ -140,9 +134,9 @@ class Listeners:
         try:
             told = way.told(answer)
         except Exception as undrawn:
-            told = way.told(_unshowable(answer, undrawn))
+            told = way.told(unshowable(answer, undrawn))
         if told is None:
-            self._behind.start(_tell(way, answer))
+            self._behind.start(tell(way, answer))
         return _acknowledged(told or EMPTY)
 
     async def _later(
@@ -150,7 +144,7 @@ class Listeners:
     ) -> None:
         answer = await saying
         self._notice(sentence, installation)
-        await _tell(way, answer)
+        await tell(way, answer)
 
     def _notice(self, sentence: Sentence, installation: Installation) -> None:
         self._happenings.said(installation, sentence.line)
@@ -169,19 +163,3 @@ def _way_of_press(pressed: Press, person: Person) -> Way:
 
 def _acknowledged(body: str) -> BoltResponse:
     return BoltResponse(status=200, body=body)
-
-
-async def _tell(way: Way, answer: Answer) -> None:
-    try:
-        await way.tell(answer)
-    except (NotSent, PerhapsSent, Never):
-        raise
-    except Exception as undrawn:
-        await way.tell(_unshowable(answer, undrawn))
-
-
-def _unshowable(answer: Answer, undrawn: Exception) -> Answer:
-    """In place of an answer that couldn't be drawn."""
-    reference = secrets.token_hex(4)
-    log.error("an answer can't be shown", reference=reference, exc_info=undrawn)
-    return Answer(card=notices.unshowable(reference), refused=answer.refused)

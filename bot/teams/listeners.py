@@ -7,13 +7,11 @@ told behind it: an invoke has its answer within Teams' five seconds, and nothing
 from __future__ import annotations
 
 import asyncio
-import secrets
 
 import structlog
 
-from bot import notices
-from bot.behind import Behind
-from bot.chat import Never, NotSent, PerhapsSent
+from bot.behind import Behind, tell, unshowable
+from bot.chat import Never
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence
 from bot.teams import speech
@@ -90,7 +88,7 @@ class Listeners:
         await self._profiles.introduced(activity)
         kind = self._profiles.kind(activity.tenant, activity.sender.id)
         answer = await self._door.say(speech.of_greeting(activity, kind))
-        await _tell(Written(Reader(self._means, organisation, activity)), answer)
+        await tell(Written(Reader(self._means, organisation, activity)), answer)
 
     # ---- what a person did
 
@@ -106,10 +104,10 @@ class Listeners:
             async with asyncio.timeout(DRAWING_SECONDS):
                 told = await _told(way, answer)
         except TimeoutError:
-            self._behind.start(_tell(way, answer))
+            self._behind.start(tell(way, answer))
             return Answered(200, way.waiting)
         if told is None:
-            self._behind.start(_tell(way, answer))
+            self._behind.start(tell(way, answer))
         return Answered(200, told)
 
     async def _carried_out(self, activity: ByPerson) -> tuple[Way, Answer]:
@@ -165,30 +163,14 @@ def _unasked(activity: ByPerson) -> bool:
 
 async def _later(carrying: asyncio.Task[tuple[Way, Answer]]) -> None:
     way, answer = await carrying
-    await _tell(way, answer)
+    await tell(way, answer)
 
 
 async def _told(way: Way, answer: Answer) -> Json | None:
     try:
         return await way.told(answer)
     except Exception as undrawn:
-        return await way.told(_unshowable(answer, undrawn))
-
-
-async def _tell(way: Way, answer: Answer) -> None:
-    try:
-        await way.tell(answer)
-    except (NotSent, PerhapsSent, Never):
-        raise
-    except Exception as undrawn:
-        await way.tell(_unshowable(answer, undrawn))
-
-
-def _unshowable(answer: Answer, undrawn: Exception) -> Answer:
-    """In place of an answer that couldn't be drawn."""
-    reference = secrets.token_hex(4)
-    log.error("an answer can't be shown", reference=reference, exc_info=undrawn)
-    return Answer(card=notices.unshowable(reference), refused=answer.refused)
+        return await way.told(unshowable(answer, undrawn))
 
 
 def _posting(data: Json) -> int:

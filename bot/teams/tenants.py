@@ -10,7 +10,8 @@ import structlog
 
 from bot.chat import Never
 from bot.clock import Clock
-from storage.organisation import Connection, Connections, Organisation, Organisations
+from bot.organisations import connected
+from storage.organisation import Connection, Connections
 from storage.statement import Conflict, Transaction
 from storage.store import Store
 from storage.terms import Platform
@@ -76,26 +77,16 @@ class Tenants:
         return [each.workspace for each in connections if each.platform is Platform.TEAMS]
 
     def _connect(self, tenant: str, tx: Transaction) -> int:
-        connections, now = Connections(tx), self._clock.now()
-        known = connections.of(Platform.TEAMS, tenant)
-        if known is not None:  # somebody was first, or it was taken away before
-            known.removed_at = None
-            return connections.save(known).organisation_id
-        owner = Organisations(tx).add(
-            Organisation.model_construct(name="Microsoft Teams", zone=self._zone, created_at=now)
-        )
-        connections.add(
-            Connection.model_construct(
-                organisation_id=owner.id,
-                platform=Platform.TEAMS,
-                workspace=tenant,
-                name="Microsoft Teams",
-                bot_account=self.bot,
-                installed_at=now,
-            )
+        """Somebody may have been first, or it was taken away before."""
+        said = Connection.model_construct(
+            platform=Platform.TEAMS,
+            workspace=tenant,
+            name="Microsoft Teams",
+            bot_account=self.bot,
+            installed_at=self._clock.now(),
         )
         log.info("connected to the tenant", tenant=tenant)
-        return owner.id
+        return connected(tx, said, zone=self._zone).organisation_id
 
 
 def _read(tenant: str, tx: Transaction) -> int | None:
