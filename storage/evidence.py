@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from sqlalchemy import UniqueConstraint, bindparam, delete
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete
 from sqlmodel import Field
 
 from storage.content import TestType
@@ -35,7 +35,10 @@ class Participant(Record):
 
 class ParticipantTable(Participant, table=True):
     __tablename__ = "participant"
-    __table_args__ = (UniqueConstraint("release_id", "part", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("release_id", "part", "person_id"),
+        Index("participant_person", "organisation_id", "person_id", "release_id"),
+    )
 
 
 class Stakeholder(Record):
@@ -54,7 +57,10 @@ class Stakeholder(Record):
 
 class StakeholderTable(Stakeholder, table=True):
     __tablename__ = "stakeholder"
-    __table_args__ = (UniqueConstraint("release_id", "person_id", "platform", "workspace", "channel"),)
+    __table_args__ = (
+        UniqueConstraint("release_id", "person_id", "platform", "workspace", "channel"),
+        Index("stakeholder_person", "organisation_id", "person_id", "release_id"),
+    )
 
 
 class RiskKind(StrEnum):

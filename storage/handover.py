@@ -14,12 +14,14 @@ from storage.evidence import NUDGES, PARTICIPANTS, RISK_ITEMS, STAKEHOLDERS, STA
 from storage.group import GROUP_GRANTS, GROUP_MEMBERS
 from storage.join_code import JOIN_CODES
 from storage.lease import LEASES
+from storage.medium_reading import READINGS
 from storage.organisation import CONNECTIONS, LINKS
 from storage.people import ACCOUNTS, GRANTS, PEOPLE
 from storage.release import RELEASES
 from storage.search import Found, Search
 from storage.service import FOLLOWS, SCHEDULES, SERVICES, service_texts
 from storage.statement import Statement, Transaction
+from storage.step_owner import STEP_OWNERS
 from storage.table import RecordTable
 from storage.terms import DueState
 from storage.types import Instant, term
@@ -107,6 +109,8 @@ _NAMED: tuple[tuple[RecordTable[Any], str], ...] = (
     (RELEASES, "requester_id"),
     (SERVICES, "owner_id"),
     (RISK_ITEMS, "owner_id"),
+    (READINGS, "asked_by"),
+    (STEP_OWNERS, "person_id"),
     *((each, "person_id") for each in (TEST_RESULTS, STATEMENTS, WAIVERS, NUDGES)),
 )
 _GIVE = tuple(

@@ -12,6 +12,7 @@ from storage.evidence import Evidence
 from storage.group import Groups
 from storage.join_code import JoinCodes
 from storage.journal import Journal
+from storage.medium_reading import MediumReadings
 from storage.organisation import Links, Moved, Organisation, Organisations, Workspaces
 from storage.people import People
 from storage.policy import PolicyChanges
@@ -20,6 +21,7 @@ from storage.release import Releases
 from storage.search import Search
 from storage.service import Follows, Schedules, Services
 from storage.statement import Transaction
+from storage.taking_part import TakingPart
 from storage.template import Templates
 
 
@@ -59,6 +61,8 @@ class Records:
         self.links = Links(tx, organisation)
         self.dues = Dues(tx, organisation)
         self.evidence = Evidence(tx, organisation)
+        self.readings = MediumReadings(tx, organisation)
+        self.taking_part = TakingPart(tx, organisation)
         self.templates = Templates(tx, organisation)
         self.policy = PolicyChanges(tx, self.organisation, self.save_organisation)
         self.postings = Postings(tx, organisation)

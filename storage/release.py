@@ -12,6 +12,7 @@ from sqlmodel import Field
 from storage.content import ChangeRequest, Content, PlanStep, ServiceVersion
 from storage.search import Found, Search
 from storage.statement import Statement, Transaction
+from storage.step_owner import owners, rewrite_owners, write_owners
 from storage.table import Record, RecordTable, record_of
 from storage.terms import ReleaseType, State
 from storage.types import Instant, json_of, term
@@ -137,31 +138,37 @@ class Releases:
         self._search = Search(tx, organisation)
         self._found_by: dict[int, tuple[Any, ...]] = {}
         """What the releases that were read are found by, as it was then: only what differs is written."""
+        self._owners: dict[int, frozenset[int]] = {}
+        """Whom the steps of their plans named, likewise."""
 
     def get(self, key: int) -> Release:
         found = RELEASES.by_id.first(self._tx, self._organisation, key=key)
         if found is None:
             raise LookupError(f"there is no release {key}")
-        self._found_by[found.id] = _found_by(found)
+        self._note(found)
         return found
 
     def by_number(self, number: int) -> Release | None:
         found = _BY_NUMBER.first(self._tx, self._organisation, number=number)
         if found is not None:
-            self._found_by[found.id] = _found_by(found)
+            self._note(found)
         return found
 
     def add(self, release: Release) -> Release:
         RELEASES.add(self._tx, release)
         self._index_services(release)
+        write_owners(self._tx, self._organisation, release.id, owners(release.plan))
         self._search.add(Found.RELEASE, release.number, release_texts(release))
+        self._note(release)
         return release
 
     def save(self, release: Release, *, services_changed: bool = False) -> Release:
         RELEASES.save(self._tx, release)
-        if self._found_by.get(release.id) != (by := _found_by(release)):
-            self._found_by[release.id] = by
+        if self._owners.get(release.id) != (named := owners(release.plan)):
+            rewrite_owners(self._tx, self._organisation, release.id, named)
+        if self._found_by.get(release.id) != _found_by(release):
             self._search.change(Found.RELEASE, release.number, release_texts(release))
+        self._note(release)
         if services_changed:
             self._tx.execute(_FORGET_SERVICES, organisation=self._organisation, release=release.id)
             self._index_services(release)
@@ -192,6 +199,10 @@ class Releases:
 
     def last_update(self, release: int) -> Update | None:
         return _LAST_WORDS.first(self._tx, self._organisation, release=release)
+
+    def _note(self, release: Release) -> None:
+        self._found_by[release.id] = _found_by(release)
+        self._owners[release.id] = owners(release.plan)
 
     def _index_services(self, release: Release) -> None:
         for service in release.services:

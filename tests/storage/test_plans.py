@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert, text
 from storage import outbox
 from storage.approval import Ballots
 from storage.due import DUES, Due, claim, give_up, next_due, now_due
+from storage.evidence import PARTICIPANTS, STAKEHOLDERS, Part
 from storage.journal import JOURNAL
 from storage.organisation import Organisation, Organisations
 from storage.outbox import Holder
@@ -27,6 +28,7 @@ from storage.records import Records
 from storage.release import RELEASES, SERVICES_OF, UPDATES, Release
 from storage.search import ENTRIES, Found
 from storage.statement import Transaction
+from storage.step_owner import STEP_OWNERS
 from storage.store import Store, open_store
 from storage.table import RecordTable
 from storage.terms import DueState, Platform, PostingState, ReleaseType, State, ToldHow
@@ -36,7 +38,8 @@ from tests.fakes.outbox import now, posting
 from tests.fakes.trail import entry
 
 ROWS = 30_000
-BIG = ("release", "release_service", "release_update", "posting", "told", "due", "journal", "search_entry")
+PARTS = ("participant", "stakeholder", "step_owner")
+BIG = (*PARTS, "release", "release_service", "release_update", "posting", "told", "due", "journal", "search_entry")
 
 
 class Explaining(Transaction):
@@ -115,6 +118,11 @@ def fill(store: Store) -> int:
         )
         multiply(connection, SERVICES_OF, service, release_id="n", number="n", service="'s' || (n % 40)")
         multiply(connection, UPDATES, words, release_id="n")
+        part = {"organisation_id": owner, "release_id": ROWS + 1, "person_id": person}
+        asked = {"platform": "", "workspace": "", "channel": "", "name": "", "required": False, "added_by": 1}
+        multiply(connection, PARTICIPANTS, part | {"part": Part.APPLICATION, "area": ""}, release_id="n")
+        multiply(connection, STAKEHOLDERS, part | asked | {"added_at": now()}, release_id="n")
+        multiply(connection, STEP_OWNERS, part, release_id="n")
         multiply(
             connection,
             POSTINGS,
@@ -194,6 +202,7 @@ QUESTIONS: dict[str, Ask] = {
     "a page of releases": lambda _tx, r: r.releases.page(before=20_000),
     "releases in a state": lambda _tx, r: r.releases.in_state(State.APPROVED, before=20_000),
     "my releases": lambda _tx, r: r.releases.coordinated_by(1, before=20_000),
+    "releases I take part in": lambda _tx, r: r.taking_part.of(1, 30),
     "releases of a service": lambda _tx, r: r.releases.of_service("s7", before=20_000),
     "last words": lambda _tx, r: r.releases.last_update(777),
     "latest ballot": lambda tx, r: Ballots(tx, r.organisation.id).latest(777),

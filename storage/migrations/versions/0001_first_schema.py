@@ -93,6 +93,14 @@ def _releases() -> None:
         },
     )
     create(
+        "step_owner",
+        *(ref("release_id", "release"), ref("person_id", "person")),
+        indexes={
+            "ix_step_owner_release_id": ["release_id"],
+            "step_owner_person": ["organisation_id", "person_id", "release_id"],
+        },
+    )
+    create(
         "release_update",
         *(ref("release_id", "release"), ref("person_id", "person"), word("words"), instant("at")),
         indexes={"ix_release_update_release_id": ["release_id"]},
@@ -104,12 +112,14 @@ def _evidence() -> None:
         "participant",
         *(term("part"), ref("person_id", "person"), word("area")),
         unique=["part", "person_id"],
+        indexes={"participant_person": ["organisation_id", "person_id", "release_id"]},
     )
     of_release(
         "stakeholder",
         *(number("person_id"), word("platform"), word("workspace"), word("channel"), word("name"), flag("required")),
         *(number("added_by"), instant("added_at")),
         unique=["person_id", "platform", "workspace", "channel"],
+        indexes={"stakeholder_person": ["organisation_id", "person_id", "release_id"]},
     )
     of_release(
         "risk_item",
@@ -132,6 +142,13 @@ def _evidence() -> None:
         "nudge",
         *(word("row"), ref("asked_id", "person"), ref("person_id", "person"), instant("at")),
         unique=["row", "asked_id"],
+    )
+    of_release(
+        "medium_reading",
+        *(word("uri"), ref("asked_by", "person"), instant("asked_at"), flag("waits"), word("owner")),
+        *(instant("held_until", nullable=True), word("sha256"), word("why"), instant("read_at", nullable=True)),
+        unique=["uri"],
+        indexes={"medium_reading_waiting": ["waits", "asked_at"]},
     )
 
 
@@ -316,13 +333,15 @@ def create(
         op.create_index(index, name, names)
 
 
-def of_release(name: str, *columns: sa.Column[Any], unique: list[str]) -> None:
+def of_release(
+    name: str, *columns: sa.Column[Any], unique: list[str], indexes: dict[str, list[str]] | None = None
+) -> None:
     """A table of what is recorded about releases, of which each has one row for a key."""
     create(
         name,
         *(ref("release_id", "release"), *columns),
         unique=[["release_id", *unique]],
-        indexes={f"ix_{name}_release_id": ["release_id"]},
+        indexes={f"ix_{name}_release_id": ["release_id"]} | (indexes or {}),
     )
 
 
