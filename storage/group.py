@@ -18,7 +18,10 @@ from storage.types import Instant, term
 
 
 class GroupGrant(Record):
-    """A role that every member of a chat group holds. `external` is the platform's id; `read_at` when it last told us who."""
+    """A role that every member of a chat group holds. `external` is the platform's id; `read_at` when it last told us who.
+
+    `granted_by` is a person, or 0 for the policy file: what the file says isn't taken back in chat.
+    """
 
     role: Role = Field(sa_type=term(Role))
     platform: Platform = Field(sa_type=term(Platform))
@@ -28,6 +31,10 @@ class GroupGrant(Record):
     granted_by: int
     granted_at: datetime = Field(sa_type=Instant)
     read_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def by_policy(self) -> bool:
+        return not self.granted_by
 
 
 class GroupGrantTable(GroupGrant, table=True):
@@ -120,6 +127,10 @@ class Groups:
         self._owner.group_grants += 1
         self._changed()
         return made
+
+    def save(self, grant: GroupGrant) -> GroupGrant:
+        """Another name, or another giver; who holds what stays as it is."""
+        return GROUP_GRANTS.save(self._tx, grant)
 
     def revoke(self, grant: GroupGrant) -> bool:
         """Take the role back; who was in the group is forgotten with its last role."""
