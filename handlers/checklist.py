@@ -12,7 +12,8 @@ from handlers.kit.call import Audience, Call, Direct, Post, Refused, Reply, Trai
 from handlers.kit.checklist import kept_post, lines, rows_of
 from handlers.kit.command import command
 from handlers.kit.living import namer
-from handlers.policy.gates import NAMES, Row, RowState
+from handlers.policy.gate_table import NAMES
+from handlers.policy.gates import Row, RowState
 from messages.card import Button, PersonRef
 from messages.checklist import checklist_card, nudge_card
 from messages.form import Choice, FieldKind

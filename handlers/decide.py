@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
+from handlers.kit.boards import members
 from handlers.kit.call import Call, Post, Refused, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import ballot_posts, event_posts, managers, members
+from handlers.kit.living import ballot_posts, event_posts, managers
 from handlers.kit.rounds import decided_posts, settle
 from handlers.policy import approval
 from messages.card import Button

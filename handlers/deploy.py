@@ -19,7 +19,8 @@ from handlers.kit.readiness import checklist
 from handlers.kit.rounds import plan, round_subject
 from handlers.policy.calendar import outside_window
 from handlers.policy.content import digest
-from handlers.policy.gates import Phase, missing
+from handlers.policy.gate_table import Phase
+from handlers.policy.gates import missing
 from messages.form import FieldKind
 from messages.plan import beginning_card
 from messages.release import changed_card, stage_text

@@ -13,6 +13,7 @@ from handlers.kit.planned import planned
 from handlers.kit.rounds import enough_members, open_round
 from handlers.policy import gates
 from handlers.policy.content import approved_content, digest
+from handlers.policy.gate_table import Known, Phase
 from handlers.policy.plan_lines import StepWords, read_plan
 from messages.form import FieldKind
 from messages.release import release_card
@@ -72,8 +73,8 @@ def emergency(call: Call, arguments: Emergency, records: Records) -> Reply:
 
 def _ready(call: Call, found: Release) -> None:
     """Its paperwork may follow; what it touches and the way back may not."""
-    rows = gates.checklist(gates.Known(found, call.at, call.rules))
-    for row in gates.missing(rows, gates.Phase.SUBMIT):
+    rows = gates.checklist(Known(found, call.at, call.rules))
+    for row in gates.missing(rows, Phase.SUBMIT):
         raise Refused(f"An emergency release needs {row.label}.", field=row.name.replace("_", ""))
 
 

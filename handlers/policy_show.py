@@ -8,10 +8,12 @@ from typing import Any
 
 from handlers.kit import read
 from handlers.kit.arguments import argument
+from handlers.kit.boards import seats
 from handlers.kit.call import Audience, Call, Post, Refused, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.living import namer, seats
+from handlers.kit.living import namer
 from handlers.policy import approval
+from handlers.policy.gate_table import gates_set
 from handlers.policy.rules import Rules, RulesError, numbers
 from handlers.policy.tailored import as_toml, changeable, value_of
 from messages.card import Button
@@ -66,7 +68,9 @@ def show(call: Call, arguments: Shown, records: Records) -> Reply:
         raise Refused(f"There is no “{part}” in the policy. Its parts are {known}.", ways=(Button("All", "policy"),))
     pages = _pages(rows)
     page = min(arguments.page, len(pages))
-    small = _small_boards(call, records) if page == 1 and "approval".startswith(part.partition(".")[0]) else []
+    asked = part.partition(".")[0]
+    small = _small_boards(call, records) if page == 1 and "approval".startswith(asked) else []
+    small += _small_gates(call, records) if page == 1 and "gates".startswith(asked) else []
     return Reply(card=policy_card(pages[page - 1], small=small, page=page, pages=len(pages), part=part))
 
 
@@ -165,3 +169,15 @@ def _small_boards(call: Call, records: Records) -> list[str]:
                 f"than the coordinator. Setting approval.{name}.quorum ends that."
             )
     return found
+
+
+def _small_gates(call: Call, records: Records) -> list[str]:
+    """That little is asked for because the CAB is small, and how that ends."""
+    people = len(seats(records, Board.CAB))
+    if gates_set(call.rules) or people >= call.rules.approval.small_team:
+        return []
+    lean = in_words("gates.lean", call.rules.gates.lean)
+    return [
+        f"The CAB has {count(people, 'member')} now, so only these must be there: {lean}; of the rest everybody is warned. "
+        "Setting gates.submit or gates.start ends that."
+    ]

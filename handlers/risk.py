@@ -8,9 +8,9 @@ from typing import Any
 
 from handlers.kit import ask, find
 from handlers.kit.arguments import argument, release_argument
+from handlers.kit.boards import seats
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import catalogue, command
-from handlers.kit.living import seats
 from handlers.kit.readiness import assessed, known, shown_risk
 from handlers.kit.revise import change_move, revised
 from handlers.policy import approval, gates, risk
@@ -43,7 +43,7 @@ class Answers:
     dependencies: str | None = _question(_BY_NAME["dependencies"])
 
 
-def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
     found = find.release(records, number)
     find.permitted(call, records, found, change_move(found))
     return {"release": found.key} | {name: str(answer) for name, answer in _known(found, records).items()}

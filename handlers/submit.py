@@ -13,7 +13,8 @@ from handlers.kit.from_template import why_no_standard
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.readiness import checklist
 from handlers.kit.rounds import authorised_round, close_round, enough_members, open_round, settle
-from handlers.policy.gates import Phase, RowState, missing
+from handlers.policy.gate_table import Phase
+from handlers.policy.gates import RowState, missing
 from messages.card import Button, Card, Moment, Part, note
 from messages.release import changed_card
 from messages.words import BOARDS

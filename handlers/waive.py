@@ -11,7 +11,8 @@ from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.checklist import rows_of
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
-from handlers.policy.gates import WAIVABLE, Row, RowState
+from handlers.policy.gate_table import WAIVABLE
+from handlers.policy.gates import Row, RowState
 from handlers.policy.lifecycle import STATE_NAMES
 from messages.card import Button
 from messages.form import FieldKind

@@ -16,7 +16,8 @@ from handlers.kit.readiness import checklist
 from handlers.kit.rounds import enough_members
 from handlers.policy import approval
 from handlers.policy.calendar import outside_window
-from handlers.policy.gates import Phase, Row, missing
+from handlers.policy.gate_table import Phase
+from handlers.policy.gates import Row, missing
 from handlers.policy.lifecycle import TABLE, Rule, rule_for, why_not
 from messages.card import Button, button
 from messages.form import Choice, FieldKind

@@ -77,6 +77,7 @@ _LABELS = {
     "start": "Must be there to start",
     "start_medium": "Must be there to start, at medium risk or more",
     "start_high": "Must be there to start, at high risk or more",
+    "lean": "Must be there instead, where the CAB is a small team and none of the lists above was set",
     "tests": "Types of test that must have passed",
     "nudge_hours": "Somebody is nudged again after",
     "told_hours": "Stakeholders are told ahead by",

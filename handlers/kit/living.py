@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from handlers.kit.boards import members, seats
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
 from handlers.kit.readiness import assessed, shown_risk
 from handlers.kit.stakeholders import stakeholder_people, stakeholder_places
@@ -17,10 +18,9 @@ from messages.checklist import waiver_facts
 from messages.release import event_card, release_card
 from messages.risk import risk_facts
 from storage.approval import Ballot
-from storage.people import Person
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Board, Delivery, FollowLevel, Move, ReleaseType, Role
+from storage.terms import BallotState, Delivery, FollowLevel, Move, ReleaseType, Role
 
 
 def namer(records: Records) -> Callable[[int], str]:
@@ -116,21 +116,9 @@ def standing(found: Release, ballot: Ballot, records: Records) -> Standing:
     return Standing(ballot, votes, counted.awaited, counted.missing, on_board, facts, counted.lacks_manager)
 
 
-def members(records: Records, board: Board) -> list[int]:
-    """The people who may vote on a board, each once."""
-    platforms = records.workspaces.platforms()
-    return [person.id for person in seats(records, board) if not approval.unvouched(person, platforms)]
-
-
 def managers(records: Records, ballot: Ballot) -> list[int]:
     """The change managers, for a round that needs one of them."""
     return [person.id for person in records.people.holders(Role.CHANGE_MANAGER)] if ballot.change_manager else []
-
-
-def seats(records: Records, board: Board) -> list[Person]:
-    """Everybody who holds a role on the board, also those who may not vote yet because their e-mail isn't known."""
-    roles = (Role.CAB_MEMBER if board is Board.CAB else Role.ECAB_MEMBER, Role.CHANGE_MANAGER)
-    return list({person.id: person for role in roles for person in records.people.holders(role)}.values())
 
 
 def ballot_slot(found: Release, ballot: Ballot) -> str:

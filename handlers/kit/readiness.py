@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.kit.boards import seats
 from handlers.kit.call import Call
 from handlers.kit.command import named
 from handlers.policy import gates, risk
 from handlers.policy.content import digest
-from handlers.policy.gates import Known, Row
+from handlers.policy.gate_table import Known, gates_set
+from handlers.policy.gates import Row
 from handlers.policy.proof import back_out_validated
 from messages.risk import SIGNALS, Risk
 from storage.evidence import Part
 from storage.records import Records
 from storage.release import ACTIVE, Release
-from storage.terms import BallotState, State, ToldHow
+from storage.terms import BallotState, Board, State, ToldHow
 
 LOOKED_AT = 50
 """How many of a service's newest releases are looked at for collisions and failures."""
@@ -43,9 +45,15 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         testers=tuple(each.person_id for each in evidence.participants.of(found.id) if each.part is Part.TESTING),
         collides=tuple(each.key for each in collisions(found, others)),
         told_at=_told_at(found, records),
+        small=_small(call, records),
         approved=ballot is not None and (ballot.state, ballot.digest) == (BallotState.APPROVED, digest(found)),
         awaited=awaited,
     )
+
+
+def _small(call: Call, records: Records) -> bool:
+    """The CAB is a small team's; looked up only where it matters."""
+    return not gates_set(call.rules) and len(seats(records, Board.CAB)) < call.rules.approval.small_team
 
 
 def assessed(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers.kit.boards import members, seats
 from handlers.kit.call import Call, Post, Refused, minutes
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, members, release_post, seats
+from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
 from handlers.kit.readiness import level_of
 from handlers.policy import approval
 from handlers.policy.rules import ApprovalRules

@@ -6,26 +6,14 @@ by hand, and nothing is read here: `Known` holds the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.policy.calendar import outside_window
-from handlers.policy.proof import back_out_validated, not_passed, signed_off, statement
-from handlers.policy.risk import Assessment, Level
-from handlers.policy.rules import Gates, Rules
-from storage.content import TestType
-from storage.evidence import Stated, TestResult, Topic, Waiver
-from storage.release import Release
+from handlers.policy.gate_table import GATES, Gate, Known, Owner, Phase
+from handlers.policy.risk import Level
+from storage.evidence import Waiver
 from storage.terms import ReleaseType, State
-
-
-class Phase(StrEnum):
-    """The move that a row stands before."""
-
-    SUBMIT = "submit"
-    START = "start"
 
 
 class RowState(StrEnum):
@@ -33,44 +21,6 @@ class RowState(StrEnum):
     MISSING = "missing"
     WAIVED = "waived"
     WARNED = "warned"
-
-
-class Owner(StrEnum):
-    """Who must act on a row."""
-
-    COORDINATOR = "coordinator"
-    TESTING = "testing coordinator"
-    BOARD = "board"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The evidence of one release at a moment.
-
-    `approved`: a round has authorised exactly this content. `awaited` are the people who owe a vote, `testers` the testing
-    coordinators. `told_at` is when its stakeholders were first told; `collides` are keys of other releases.
-    """
-
-    release: Release
-    at: datetime
-    rules: Rules
-    assessment: Assessment | None = None
-    statements: Sequence[Stated] = ()
-    results: Sequence[TestResult] = ()
-    waivers: Mapping[str, Waiver] = field(default_factory=dict)
-    testers: tuple[int, ...] = ()
-    collides: tuple[str, ...] = ()
-    told_at: datetime | None = None
-    approved: bool = False
-    awaited: tuple[int, ...] = ()
-
-    @property
-    def level(self) -> Level | None:
-        return self.assessment.level if self.assessment else None
-
-    @property
-    def gates(self) -> Gates:
-        return self.rules.gates
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +39,9 @@ class Row:
     waiver: Waiver | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """`emergency`: True, an emergency needs it; False, it may follow; None, it isn't asked of one. `always`: whatever the
-    policy says. `say` is the sentence that provides it, REL standing for the release's key. `shown` tells whether the row
-    is worth a line at all.
-    """
-
-    name: str
-    label: str
-    phase: Phase
-    there: Callable[[Known], bool]
-    act: str
-    say: str
-    emergency: bool | None = None
-    always: bool = False
-    waivable: bool = True
-    owner: Owner = Owner.COORDINATOR
-    shown: Callable[[Known], bool] = lambda known: True
-    detail: Callable[[Known], str] = lambda known: ""
-
-
-ANSWERED_BY_TEMPLATE = frozenset({"changes", "risk", "back_out_trigger"})
-"""Rows that the change manager answered for good by approving the template of a standard release."""
+NOT_OF_STANDARD = frozenset({"changes", "risk", "back_out_trigger", "told"})
+"""What isn't asked of a standard release: the change manager answered the first three for good by approving its template,
+and only of a normal one stakeholders have to be told ahead."""
 
 
 def checklist(known: Known) -> list[Row]:
@@ -163,8 +93,9 @@ def required(known: Known) -> frozenset[str]:
     gates, rank = known.gates, known.level.rank if known.level else 0
     medium = gates.start_medium if rank >= Level.MEDIUM.rank else ()
     high = gates.start_high if rank >= Level.HIGH.rank else ()
-    asked = frozenset((*gates.submit, *gates.start, *medium, *high))
-    return asked - ANSWERED_BY_TEMPLATE if known.release.type is ReleaseType.STANDARD else asked
+    untested = () if gates.tests else ("tests", "sign_off")
+    exempt = NOT_OF_STANDARD if known.release.type is ReleaseType.STANDARD else frozenset()
+    return frozenset((*gates.submit, *gates.start, *medium, *high)).difference(exempt, untested)
 
 
 def asked_for(known: Known) -> list[str]:
@@ -181,117 +112,3 @@ def _who(gate: Gate, known: Known) -> tuple[int, ...]:
             return known.awaited
         case _:
             return (known.release.coordinator_id,)
-
-
-# ---- what counts as there
-
-
-def _tests_missing(known: Known) -> list[str]:
-    required = [TestType(each) for each in known.gates.tests]
-    return [kind.value.replace("_", " ") for kind, _ in not_passed(required, known.results)]
-
-
-def _media_recorded(known: Known) -> bool:
-    media = known.release.content.media
-    return bool(media) and all(each.sha256 and each.licence for each in media)
-
-
-def _told_ahead(known: Known) -> bool:
-    starts_at = known.release.starts_at
-    if starts_at is None or known.told_at is None:
-        return False
-    return known.told_at <= starts_at - timedelta(hours=known.gates.told_hours)
-
-
-def _closed_window(known: Known) -> str:
-    return outside_window(known.release, known.at, timedelta(minutes=known.rules.deployment.tolerance_minutes))
-
-
-def _stated(topic: Topic) -> Callable[[Known], bool]:
-    return lambda known: statement(known.statements, topic) is not None
-
-
-def _at_least(level: Level) -> Callable[[Known], bool]:
-    return lambda known: known.level is not None and known.level.rank >= level.rank
-
-
-_TESTED = "test show REL"
-_EDIT = "edit REL form=yes"
-
-GATES = (
-    Gate("goal", "a goal and scope", Phase.SUBMIT, lambda known: bool(known.release.goal), "Add it", _EDIT),
-    Gate(
-        "service", "a service", Phase.SUBMIT, lambda known: bool(known.release.services), "Add it", _EDIT,
-        emergency=True, waivable=False,
-    ),
-    Gate(
-        "window", "a window", Phase.SUBMIT, lambda known: known.release.starts_at is not None, "Add it", _EDIT,
-        waivable=False,
-    ),
-    Gate(
-        "changes", "an authorised change request", Phase.SUBMIT,
-        lambda known: any(each.authorised for each in known.release.change_requests),
-        "Change requests", "change list REL", emergency=False,
-    ),
-    Gate(
-        "risk", "a risk assessment", Phase.SUBMIT, lambda known: known.assessment is not None,
-        "Assess the risk", "risk REL form=yes", emergency=False,
-    ),
-    Gate(
-        "plan", "a deployment plan", Phase.SUBMIT, lambda known: bool(known.release.plan), "Add it", _EDIT, emergency=False,
-    ),
-    Gate(
-        "back_out", "a back-out plan", Phase.SUBMIT, lambda known: bool(known.release.back_out), "Add it", _EDIT,
-        emergency=True,
-    ),
-    Gate(
-        "back_out_trigger", "the back-out plan's trigger and time", Phase.SUBMIT,
-        lambda known: bool(known.release.content.back_out_trigger and known.release.content.back_out_minutes),
-        "Back-out plan", "backout REL form=yes", emergency=False,
-    ),
-    Gate(
-        "approval", "the approval of this revision", Phase.START, lambda known: known.approved,
-        "See the ballot", "ballot REL", emergency=True, always=True, waivable=False, owner=Owner.BOARD,
-    ),
-    Gate(
-        "back_out_validated", "the back-out plan validated", Phase.START,
-        lambda known: back_out_validated(known.release, known.statements) is not None,
-        "Validate it", "backout validated REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
-    ),
-    Gate(
-        "collision", "a window free of collisions", Phase.START, lambda known: not known.collides, "Move the window", _EDIT,
-        detail=lambda known: f"overlaps {', '.join(known.collides)}" if known.collides else "",
-    ),
-    Gate(
-        "tests", "the required tests passed", Phase.START, lambda known: not _tests_missing(known), "Tests", _TESTED,
-        emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
-        detail=lambda known: ", ".join(_tests_missing(known)),
-    ),
-    Gate(
-        "sign_off", "the testing coordinator's sign-off", Phase.START,
-        lambda known: signed_off(known.release, known.results, known.statements) is not None, "Sign off", "test signoff REL form=yes",
-        emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
-    ),
-    Gate(
-        "media", "media with digest and licence", Phase.START, _media_recorded, "Media", "media list REL",
-    ),
-    Gate(
-        "told", "stakeholders told ahead", Phase.START, _told_ahead, "Announce it", "announce REL form=yes",
-        shown=lambda known: known.release.type is ReleaseType.NORMAL,
-        detail=lambda known: f"at least {known.gates.told_hours} h before the window",
-    ),
-    Gate(
-        "training", "training ready", Phase.START, _stated(Topic.TRAINING), "Training", "prepared REL training form=yes",
-        shown=_at_least(Level.HIGH),
-    ),
-    Gate(
-        "support", "support ready", Phase.START, _stated(Topic.SUPPORT), "Support", "prepared REL support form=yes",
-        shown=_at_least(Level.HIGH),
-    ),
-    Gate(
-        "in_window", "an open window", Phase.START, lambda known: not _closed_window(known), "Move the window", _EDIT,
-        always=True, waivable=False, shown=lambda known: known.release.state is State.APPROVED, detail=_closed_window,
-    ),
-)  # fmt: skip
-NAMES = tuple(gate.name for gate in GATES)
-WAIVABLE = tuple(gate.name for gate in GATES if gate.waivable)

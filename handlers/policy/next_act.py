@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.policy.gates import Phase, Row, missing
+from handlers.policy.gate_table import Phase
+from handlers.policy.gates import Row, missing
 from handlers.policy.lifecycle import Actor, actors, rule_for
 from handlers.policy.rules import Rules
 from storage.release import Release

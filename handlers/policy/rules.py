@@ -88,14 +88,16 @@ class Announcements:
 class Gates:
     """Rows of the checklist that must be there: to submit, to start, to start at that risk or above; others are warned of.
 
-    An approval, the window and, for an emergency, its service and back-out plan are asked for in any case. `tests` are
-    the types that must have passed; a row's person is nudged at most once in `nudge_hours`.
+    An approval, the window and, for an emergency, its service and back-out plan are asked for in any case. Where the CAB
+    has fewer people than `approval.small_team`, `lean` is asked for alone, unless one of the four lists was set. `tests`
+    are the types that must have passed; a row's person is nudged at most once in `nudge_hours`.
     """
 
-    submit: tuple[str, ...] = ("service", "window", "plan", "back_out")
-    start: tuple[str, ...] = ()
-    start_medium: tuple[str, ...] = ()
-    start_high: tuple[str, ...] = ()
+    submit: tuple[str, ...] = ("goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger")
+    start: tuple[str, ...] = ("collision", "tests", "sign_off", "media", "told")
+    start_medium: tuple[str, ...] = ("back_out_validated",)
+    start_high: tuple[str, ...] = ("training", "support")
+    lean: tuple[str, ...] = ("service", "window", "plan", "back_out")
     tests: tuple[str, ...] = ("functional",)
     nudge_hours: int = 4
     told_hours: int = 24
@@ -156,15 +158,15 @@ _LEAST = {
 
 
 _TO_START = ("back_out_validated", "collision", "tests", "sign_off", "media", "told", "training", "support")
+_TO_SUBMIT = ("goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger")
 WORDS = {
-    "gates.submit": (
-        "goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger",
-    ),
+    "gates.submit": _TO_SUBMIT,
     "gates.start": _TO_START,
     "gates.start_medium": _TO_START,
     "gates.start_high": _TO_START,
+    "gates.lean": (*_TO_SUBMIT, *_TO_START),
     "gates.tests": tuple(each.value for each in TestType),
-}  # fmt: skip
+}
 """The rows of the checklist (handlers/policy/gates.py) that a list may name; it may be empty too."""
 
 

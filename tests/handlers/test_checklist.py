@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from handlers.policy.rules import Gates, Rules
+from handlers.policy.rules import Rules
 from storage.store import Store
 from storage.terms import State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
-from tests.handlers.town import EMERGENCY, NEW, PLANS, Town, sentence_of, told
+from tests.handlers.town import EMERGENCY, FEW, NEW, PLANS, Town, sentence_of, told
 
 BARE = 'new "Refunds" service=payments'
-MEDIA = Rules(gates=Gates(start=("media",), tests=()))
-RISKY = Rules(gates=Gates(submit=("service", "window", "plan", "back_out", "goal", "risk"), tests=()))
+MEDIA = Rules(gates=replace(FEW, start=("media",), tests=()))
+RISKY = Rules(gates=replace(FEW, submit=("service", "window", "plan", "back_out", "goal", "risk"), tests=()))
 
 
 async def test_s5_each_row_says_what_is_missing_and_who_must_act(town: Town) -> None:
@@ -127,7 +128,7 @@ async def test_s5_start_names_every_missing_row_with_its_button(database: Store)
 
 
 async def test_s5_at_higher_risk_more_is_asked_before_the_start(database: Store) -> None:
-    town = Town(database, Rules(gates=Gates(start_medium=("media",), tests=())))
+    town = Town(database, Rules(gates=replace(FEW, start_medium=("media",), tests=())))
     await stories.drafted(town)
     await town.all(
         ("ana", "risk REL-1 users=2 tier=2 reversibility=2 novelty=1 coverage=1 dependencies=1"), ("ana", "submit REL-1"),
@@ -140,7 +141,7 @@ async def test_s5_at_higher_risk_more_is_asked_before_the_start(database: Store)
 
 
 async def test_s5_a_collision_stands_in_the_way_where_the_policy_says_so(database: Store) -> None:
-    town = Town(database, Rules(gates=Gates(start=("collision",), tests=())))
+    town = Town(database, Rules(gates=replace(FEW, start=("collision",), tests=())))
     await town.all(("ana", f"{NEW} {PLANS}"))
     await stories_of_second(town)
     answer = await town.say("ana", "start REL-1")
@@ -156,7 +157,7 @@ async def stories_of_second(town: Town) -> None:
 
 
 async def test_s8_an_emergency_starts_without_the_paperwork(database: Store) -> None:
-    town = Town(database, Rules(gates=Gates(start=("media", "collision", "tests", "sign_off"))))
+    town = Town(database, Rules(gates=replace(FEW, start=("media", "collision", "tests", "sign_off"))))
     await town.all(("oc", EMERGENCY), ("eve", "approve REL-1"), ("oc", "start REL-1"))
 
 

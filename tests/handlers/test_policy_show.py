@@ -14,7 +14,7 @@ from storage.store import Store
 from storage.terms import Board, Role, State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
-from tests.handlers.town import Town, sentence_of, told
+from tests.handlers.town import Town, sentence_of, told, with_few_gates
 
 SET = 'policy set approval.normal.quorum 3 "we have grown"'
 
@@ -164,7 +164,7 @@ async def test_each_organisation_has_its_own(database: Store) -> None:
 
 
 async def test_another_replica_goes_by_it_at_once(town: Town) -> None:
-    other = Door(town.store, town.clock, Rules())
+    other = Door(town.store, town.clock, with_few_gates(Rules()))
     await other.say(town.sentence("st", "policy"))
     await town.all(("own", SET))
     town.door, first = other, town.door
@@ -227,3 +227,17 @@ async def test_nobody_but_the_coordinator_is_too_few(town: Town) -> None:
         await town.say("ana", "submit REL-1")
     )
     assert Role.CAB_MEMBER in town.look(lambda records: records.people.roles(town.people["ana"]))
+
+
+@pytest.mark.parametrize(
+    "seats, line, submits", [(3, "", True), (4, "", False), (3, "policy set gates.start media ours", False)]
+)
+async def test_s10_little_is_asked_of_a_small_team(database: Store, seats: int, line: str, submits: bool) -> None:
+    town = Town(database, by_the_book=True)
+    await _of(town, seats)
+    if line:
+        await town.all(("own", line))
+    await stories.drafted(town)
+    assert (await town.say("ana", "submit REL-1")).refused is not submits
+    text = told(await town.say("st", "policy gates"))
+    assert ("so only these must be there: service, window, plan, back out" in text) == submits

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from handlers.policy.rules import Gates, Rules
+from handlers.policy.rules import Rules
 from storage.store import Store
 from storage.terms import State
 from tests.handlers import stories
 from tests.handlers.buttons import labels
-from tests.handlers.town import EMERGENCY, Town, sentence_of, told
+from tests.handlers.town import EMERGENCY, FEW, Town, sentence_of, told
 
 BARE = 'new "Refunds" service=payments start="2026-12-01 21:00" plan=deploy'
 WAIVE = 'waive REL-1 back_out "a switch turns it off"'
@@ -60,7 +62,7 @@ async def test_s5_a_waiver_is_taken_back(town: Town) -> None:
 
 
 async def test_s5_a_waiver_that_is_taken_back_stops_the_start(database: Store) -> None:
-    town = Town(database, Rules(gates=Gates(start=("media",), tests=())))
+    town = Town(database, Rules(gates=replace(FEW, start=("media",), tests=())))
     await stories.in_window(town)
     await town.all(("cm", 'waive REL-1 media "none"'), ("cm", "waive undo REL-1 media"))
     assert (await town.say("ana", "start REL-1")).refused

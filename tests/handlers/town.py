@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from sqlmodel import SQLModel
 from bot.dispatch import Door
 from bot.sentence import Answer, Sentence, Speaker
 from handlers.kit.call import Place
-from handlers.policy.rules import Rules
+from handlers.policy.rules import Gates, Rules
 from messages import plain_text
 from messages.card import Button, Card
 from messages.card_json import from_json
@@ -36,6 +37,8 @@ NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 """A Monday; the window of the usual release opens on Tuesday at 21:00 UTC."""
 NEW = 'new "Faster refunds" service=payments version=2.4.0 start="2026-12-01 21:00" hours=2 zone=UTC'
 PLANS = 'plan="drain; deploy; check" backout="redeploy 2.3.9"'
+FEW = replace(Gates(), submit=Gates().lean, start=(), start_medium=(), start_high=())
+"""What a small team is asked for: enough for tests whose subject is something else."""
 EMERGENCY = 'emergency "Card payments fail" service=payments reason="INC-77" backout="redeploy 2.3.9"'
 
 _WAITING = DUES.query(DUES.c.state == DueState.WAITING, order=(DUES.c.at, DUES.c.id))
@@ -64,6 +67,11 @@ class StillClock:
         return self.at
 
 
+def with_few_gates(rules: Rules) -> Rules:
+    """Under rules that say nothing of gates few are asked for."""
+    return replace(rules, gates=FEW) if rules.gates == Gates() else rules
+
+
 class Town:
     """One organisation with its people, a service, linked channels and a door of its own."""
 
@@ -72,12 +80,13 @@ class Town:
         store: Store,
         rules: Rules | None = None,
         *,
+        by_the_book: bool = False,
         at: datetime = NOON,
         services: bool = True,
         platform: Platform = PLAYGROUND,
     ) -> None:
         self.store, self.clock = store, StillClock(at)
-        self.door = Door(store, self.clock, rules or Rules())
+        self.door = Door(store, self.clock, (rules or Rules()) if by_the_book else with_few_gates(rules or Rules()))
         self.workspace = f"w{next(_numbers)}"
         self.platform = platform
         settlement = Settlement(self.workspace, at, platform)

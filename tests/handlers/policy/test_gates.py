@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.gates import GATES, Gate, Known, Phase, Row, RowState, asked_for, checklist, missing
+from handlers.policy.gate_table import GATES, Gate, Known, Phase
+from handlers.policy.gates import Row, RowState, asked_for, checklist, missing
 from handlers.policy.proof import back_out_digest, sign_off_digest
 from handlers.policy.risk import Assessment, Signal
-from handlers.policy.rules import WORDS, Gates, Rules
+from handlers.policy.rules import WORDS, Gates, Rules, parse_rules
 from messages.card import Button, Buttons, Card
 from messages.risk import SIGNALS
 from storage.content import ChangeRequest, Content, Medium, TestType
@@ -24,20 +25,12 @@ from tests.handlers.policy.releases import ANA, BO, CY, NOW, START, release
 BARE: dict[str, Any] = {"goal": "", "services": [], "starts_at": None, "ends_at": None, "plan": [], "back_out": []}
 SUBMIT = ("goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger")
 START_ROWS = ("back_out_validated", "collision", "tests", "sign_off", "media", "told", "training", "support")
-STRICT = Rules(
-    gates=Gates(
-        submit=SUBMIT,
-        start=("collision", "tests", "sign_off", "media", "told"),
-        start_medium=("back_out_validated",),
-        start_high=("training", "support"),
-    )
-)
 LOW, MEDIUM, HIGH = (Assessment(number, number, ()) for number in (1, 2, 3))
 KEPT: dict[str, Any] = {"organisation_id": 1, "release_id": 7, "person_id": BO, "at": NOW}
 
 
 def known(found: Release | None = None, **more: Any) -> Known:
-    return Known(found or release(), NOW, more.pop("rules", STRICT), **more)
+    return Known(found or release(), NOW, more.pop("rules", Rules()), **more)
 
 
 def row(name: str, of: Known) -> Row:
@@ -71,8 +64,47 @@ def stated(topic: Topic, digest: str = "") -> list[Stated]:
 def test_s5_what_a_small_team_is_asked_for_before_it_submits(
     kind: ReleaseType, changed: dict[str, Any], lacking: list[str]
 ) -> None:
-    rows = checklist(known(release(type=kind, **changed), rules=Rules()))
+    rows = checklist(known(release(type=kind, **changed), rules=Rules(), small=True))
     assert [each.name for each in missing(rows, Phase.SUBMIT)] == lacking
+
+
+def asked_to_submit(of: Known) -> list[str]:
+    return [each.name for each in missing(checklist(of), Phase.SUBMIT)]
+
+
+def test_s5_what_a_board_is_asked_for_before_it_submits() -> None:
+    bare = release(**BARE, change_requests=[])
+    assert asked_to_submit(known(bare)) == list(SUBMIT)
+    assert asked_to_submit(known(release(type=ReleaseType.EMERGENCY, **BARE))) == ["service", "back_out"]
+
+
+@pytest.mark.parametrize(
+    "policy, lean",
+    [
+        ("", True),
+        ("gates.tests = []", True),
+        ("gates.nudge_hours = 1", True),
+        ("approval.normal.quorum = 2", True),
+        *(
+            (f"gates.{name} = {list(getattr(Gates(), name))}", False)
+            for name in ("submit", "start", "start_medium", "start_high")
+        ),
+    ],
+)
+def test_s10_a_small_team_is_asked_for_more_as_soon_as_somebody_says_what(policy: str, lean: bool) -> None:
+    of = known(release(**BARE, change_requests=[]), rules=parse_rules(policy.replace("'", '"')), small=True)
+    assert asked_to_submit(of) == (["service", "window", "plan", "back_out"] if lean else list(SUBMIT))
+
+
+def test_s10_a_small_team_says_itself_what_little_is() -> None:
+    of = known(release(**BARE, change_requests=[]), rules=parse_rules('gates.lean = ["goal", "media"]'), small=True)
+    assert asked_to_submit(of) == ["goal"]
+    assert {each.name for each in missing(checklist(of), Phase.START)} == {"media", "approval"}
+
+
+def test_s5_stakeholders_of_a_standard_release_need_not_be_told_ahead() -> None:
+    rows = checklist(known(release(type=ReleaseType.STANDARD)))
+    assert "told" not in {each.name for each in rows}
 
 
 AUTHORISED = [ChangeRequest(ref="CHG-1", authorised_by="Ben")]
@@ -112,7 +144,7 @@ def test_s5_risk_assessed() -> None:
 
 
 def test_s5_a_row_that_the_policy_does_not_ask_for_is_a_warning() -> None:
-    assert state("goal", known(release(goal=""), rules=Rules())) is RowState.WARNED
+    assert state("goal", known(release(goal=""), rules=Rules(), small=True)) is RowState.WARNED
 
 
 @pytest.mark.parametrize(
@@ -291,6 +323,7 @@ def test_s10_every_list_of_the_policy_names_rows_of_its_phase() -> None:
     for phase in Phase:
         names = {gate.name for gate in GATES if gate.phase is phase and not gate.always}
         assert set(WORDS[f"gates.{phase.value}"]) == names
+        assert names <= set(WORDS["gates.lean"])
 
 
 def test_s6_every_signal_has_its_words() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.gates import Phase, Row, RowState
+from handlers.policy.gate_table import Phase
+from handlers.policy.gates import Row, RowState
 from handlers.policy.lifecycle import TABLE
 from handlers.policy.next_act import NextAct, Situation, next_act
 from handlers.policy.rules import Emergency, Rules

@@ -167,3 +167,10 @@ def test_what_cannot_be_read_back_is_known(step: PlanStep) -> None:
 def test_stages_that_the_release_has_not() -> None:
     steps = read_plan("[pilot]\na\n[Canary]\nb\n[All]\nc\n[]\nd\n[Canary]\ne")
     assert unknown_stages(steps, ["Pilot", "Full"]) == ["Canary", "All"]
+
+
+@pytest.mark.timeout(30)  # in steps that grow with the cube of the length this would take minutes
+def test_a_bracket_before_thousands_of_spaces_is_read_all_the_same() -> None:
+    line = f"[{' ' * 2_900}x"
+    assert read_plan(line) == (StepWords(line),)
+    assert read_plan(f"[ Pilot{' ' * 2_900}]\na") == (StepWords("a", "Pilot"),)
