@@ -21,7 +21,7 @@ MOST_MINUTES = 7 * 24 * 60
 """A step that is expected to take more than a week is a release of its own."""
 
 _MARKS = re.compile(r"\A\s*(?:(?:[0-9]{1,3}[.)]|[-*•])\s+)+")
-_IN_BRACKETS = re.compile(r"\[\s*([^\[\]]*?)\s*\]\Z")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]\Z")
 _MINUTES = re.compile(r"([0-9]{1,6})\s*(?:m|min|mins|minutes?)\.?\Z", re.IGNORECASE)
 _HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s*(?:h|hours?)\Z", re.IGNORECASE)
 _CHECK = re.compile(r"(?:check|verify)\s*:\s*(?=\S)", re.IGNORECASE)
@@ -89,7 +89,7 @@ def without_marks(line: str) -> str:
 
 def _heading(line: str) -> str | None:
     if found := _IN_BRACKETS.match(line):
-        return found.group(1)
+        return found.group(1).strip()
     if not line.endswith(":"):
         return None
     name = _without_colons(line)

@@ -171,6 +171,6 @@ def test_stages_that_the_release_has_not() -> None:
 
 @pytest.mark.timeout(30)  # in steps that grow with the cube of the length this would take minutes
 def test_a_bracket_before_thousands_of_spaces_is_read_all_the_same() -> None:
-    line = f"[{' ' * 2_900}x"
+    line = f"[{' ' * 12_000}x"
     assert read_plan(line) == (StepWords(line),)
     assert read_plan(f"[ Pilot{' ' * 2_900}]\na") == (StepWords("a", "Pilot"),)
