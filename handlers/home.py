@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlers.kit.call import Call, Reply
 from handlers.kit.command import command
 from handlers.kit.own_act import owes_vote, own_act, shown_act
+from handlers.kit.taking_part import parts_of
 from handlers.policy.lifecycle import Actor, actors
 from messages.home import Home, Row, home_card
 from storage.records import Records
@@ -30,22 +31,31 @@ class Nothing:
 @command("home", "See what waits for me", group="Look", reads=True, example="/release home")
 def home(call: Call, arguments: Nothing, records: Records) -> Reply:
     """Everything that concerns the one who asks, each a press away."""
-    coordinated, asked = _mine(call, records), _votes(call, records)
+    coordinated, asked, others = _mine(call, records), _votes(call, records), shared(call, records)
     mine = _rows(call, coordinated[:SHOWN], records)
+    theirs = [_row(call, each, records) for each in others[:SHOWN]]
     owed = _rows(call, [*asked[:SHOWN], *_called(call, records)[:SHOWN]], records)
-    waiting = _each_once([row for row in (*owed, *mine) if row.act and row.act.say])
+    waiting = _each_once([row for row in (*owed, *mine, *theirs) if row.act and row.act.say])
     made = Home(
         waiting=waiting[:SHOWN],
         mine=mine,
+        shared=theirs,
         windows=_windows(call, records),
         more_waiting=len(asked) > SHOWN,
         more_mine=len(coordinated) > SHOWN,
+        more_shared=len(others) > SHOWN,
     )
     return Reply(card=home_card(made, call.zone))
 
 
 def _rows(call: Call, releases: list[Release], records: Records) -> list[Row]:
     return [Row(each, shown_act(own_act(call, each, records))) for each in releases]
+
+
+def _row(call: Call, found: Release, records: Records) -> Row:
+    """With what they are to it."""
+    act = shown_act(own_act(call, found, records))
+    return Row(found, act, tuple(parts_of(found, call.person.id, records)))
 
 
 def _each_once(rows: list[Row]) -> list[Row]:
@@ -56,6 +66,12 @@ def _mine(call: Call, records: Records) -> list[Release]:
     """What they coordinate and isn't over."""
     found = records.releases.coordinated_by(call.person.id, limit=LOOKED_AT)
     return [each for each in found if each.state in ACTIVE]
+
+
+def shared(call: Call, records: Records) -> list[Release]:
+    """What others coordinate, they have a part in, and isn't over; the newest first."""
+    found = records.taking_part.of(call.person.id, limit=LOOKED_AT)
+    return [each for each in found if each.state in ACTIVE and each.coordinator_id != call.person.id]
 
 
 def _votes(call: Call, records: Records) -> list[Release]:

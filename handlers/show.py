@@ -37,7 +37,11 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Which:
     which: str = argument(
-        "Which", default="all", positional=True, hint="mine, waiting, or a state such as approved", example="mine"
+        "Which",
+        default="all",
+        positional=True,
+        hint="mine, shared, waiting, or a state such as approved",
+        example="mine",
     )
     service: str = argument("Service", default="", example="payments")
     before: int = argument("Before", read.whole, default=BEFORE_ALL, hidden=True)
@@ -90,7 +94,7 @@ def _beside(found: Release, records: Records) -> Beside:
 
 @command("list", "List releases", group="Look", reads=True, example="/release list waiting")
 def list_releases(call: Call, arguments: Which, records: Records) -> Reply:
-    """Mine, those that wait for my vote, those in a state, those of a service; newest first, in pages."""
+    """Mine, those I take part in, those that wait for my vote, those in a state, those of a service; newest first, in pages."""
     title, page, empty = _page(call, arguments, records)
     more = None
     if len(page) > PAGE:
@@ -100,10 +104,14 @@ def list_releases(call: Call, arguments: Which, records: Records) -> Reply:
 
 
 def _more(arguments: Which, last: int) -> Button:
-    """The next page: of what waits by deadline it's counted, of everything else it begins below the last number."""
-    if arguments.which.strip().lower() == "waiting" and not arguments.service:
-        return Button("More", compose("list", "waiting", after=arguments.after + PAGE))
+    """The next page: what waits by deadline and what is shared is counted, everything else begins below the last number."""
+    which = arguments.which.strip().lower()
+    if which in _COUNTED and not arguments.service:
+        return Button("More", compose("list", which, after=arguments.after + PAGE))
     return Button("Older", compose("list", arguments.which, service=arguments.service or None, before=last))
+
+
+_COUNTED = ("waiting", "shared")
 
 
 def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Release], str]:
@@ -120,6 +128,12 @@ def _page(call: Call, arguments: Which, records: Records) -> tuple[str, list[Rel
             "My releases",
             records.releases.coordinated_by(call.person.id, before, limit),
             "You coordinate no release. Register one: /release new.",
+        )
+    if which == "shared":
+        return (
+            "Releases I take part in",
+            records.taking_part.of(call.person.id, arguments.after + limit)[arguments.after :],
+            "You have no part in a release that others coordinate.",
         )
     if which == "waiting":
         return "Waiting for my vote", _waiting(call, records)[arguments.after :], "Nothing waits for your vote."
@@ -139,7 +153,7 @@ def _state(word: str) -> State:
     except ValueError:
         known = ", ".join(state.value.replace("_", "-") for state in State)
         raise Refused(
-            f"I can list all, mine, waiting, service=NAME, or a state: {known}. “{word}” is none of them."
+            f"I can list all, mine, shared, waiting, service=NAME, or a state: {known}. “{word}” is none of them."
         ) from None
 
 

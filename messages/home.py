@@ -48,26 +48,29 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A release with the reader's next act on it, if any."""
+    """A release with the reader's next act on it, if any, and what they are to it when it isn't theirs."""
 
     release: Release
     act: Act | None = None
+    parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What stands on it. `more_waiting` and `more_mine` tell that there are more than are shown."""
+    """What stands on it. `more_waiting`, `more_mine` and `more_shared` tell that there are more than are shown."""
 
     waiting: Sequence[Row]
     mine: Sequence[Row]
     windows: Sequence[Release]
+    shared: Sequence[Row] = ()
     more_waiting: bool = False
     more_mine: bool = False
+    more_shared: bool = False
 
 
 def home_card(home: Home, zone: str) -> Card:
     """The way in: also whoever has nothing to do finds what they could do."""
-    parts = [*_waiting(home, zone), *_mine(home, zone), *_windows(home, zone)]
+    parts = [*_waiting(home, zone), *_mine(home, zone), *_shared(home, zone), *_windows(home, zone)]
     ways = (
         Button("New release", "new form=yes", ButtonStyle.PRIMARY),
         Button("All releases", "list"),
@@ -89,7 +92,11 @@ def act_parts(act: Act | None, buttons: Sequence[Button], zone: str) -> list[Par
 
 def _waiting(home: Home, zone: str) -> list[Part]:
     if not home.waiting:
-        own = [] if home.mine else [note("Register a release with the button below; Help shows all that I can do.")]
+        own = (
+            []
+            if home.mine or home.shared
+            else [note("Register a release with the button below; Help shows all that I can do.")]
+        )
         return [text("Nothing waits for you."), *own]
     rows = tuple(_row(each, zone, Mark.WAITING) for each in home.waiting)
     more = (Button("All votes", "list waiting"),) if home.more_waiting else ()
@@ -97,12 +104,21 @@ def _waiting(home: Home, zone: str) -> list[Part]:
 
 
 def _mine(home: Home, zone: str) -> list[Part]:
-    if not home.mine:
+    return _section("Yours", home.mine, zone, Button("All of mine", "list mine") if home.more_mine else None)
+
+
+def _shared(home: Home, zone: str) -> list[Part]:
+    """What others coordinate."""
+    more = Button("All I take part in", "list shared") if home.more_shared else None
+    return _section("You take part in", home.shared, zone, more)
+
+
+def _section(title: str, shown: Sequence[Row], zone: str, more: Button | None) -> list[Part]:
+    if not shown:
         return []
-    rows = tuple(_row(each, zone, Mark.CURRENT if each.act and each.act.say else Mark.TODO) for each in home.mine)
-    more = (Button("All of mine", "list mine"),) if home.more_mine else ()
-    ways = [Button(each.release.key, f"show {each.release.key}") for each in home.mine]
-    return [Heading("Yours"), Items(rows), Buttons((*ways, *more))]
+    rows = tuple(_row(each, zone, Mark.CURRENT if each.act and each.act.say else Mark.TODO) for each in shown)
+    ways = [Button(each.release.key, f"show {each.release.key}") for each in shown]
+    return [Heading(title), Items(rows), Buttons((*ways, more) if more else tuple(ways))]
 
 
 def _windows(home: Home, zone: str) -> list[Part]:
@@ -114,7 +130,8 @@ def _windows(home: Home, zone: str) -> list[Part]:
 
 
 def _row(row: Row, zone: str, mark: Mark) -> Item:
-    state = f" — {STATES[row.release.state]}{', on hold' if row.release.hold else ''}. "
+    state = f" — {STATES[row.release.state]}{', on hold' if row.release.hold else ''}"
+    state += f"; you are {', '.join(row.parts)}. " if row.parts else ". "
     said = _sentence(row.act, zone) if row.act else []
     return item(Bold(headline(row.release)), state, *said, mark=mark)
 

@@ -6,6 +6,7 @@ from handlers.kit.call import Call, minutes
 from handlers.kit.readiness import checklist
 from handlers.policy import approval
 from handlers.policy.next_act import NextAct, Situation, next_act
+from handlers.policy.step_act import step_act
 from messages.home import Act
 from storage.approval import Ballot
 from storage.records import Records
@@ -33,7 +34,7 @@ def own_act(call: Call, found: Release, records: Records) -> NextAct | None:
         owes_words=owes_words(call, found, records),
         rows=checklist(call, found, records) if asked_for else (),
     )
-    return next_act(known, call.rules)
+    return next_act(known, call.rules) or step_act(found, call.person.id, call.at)
 
 
 def owes_vote(call: Call, found: Release, ballot: Ballot | None, records: Records) -> bool:
