@@ -85,6 +85,11 @@ def revoked(call: Call, records: Records, group: ChatGroup, role: Role) -> Reply
     found = next((each for each in held if each.role is role), None)
     if found is None:
         raise Refused(f"{group.name} doesn't hold the role “{ROLES[role]}”.")
+    if found.by_policy:
+        raise Refused(
+            f"{found.name} holds the role “{ROLES[role]}” by the policy: it stands in the policy file, under [roles]. Whoever "
+            "runs Cabbot takes it out there; it's gone at the next start."
+        )
     records.groups.revoke(found)
     if role is Role.PROCESS_OWNER and not records.people.holders(role):
         raise Refused("There must be a process owner; grant the role to somebody else first.")

@@ -10,6 +10,7 @@ from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, minutes
 from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import catalogue, command
+from handlers.kit.holdings import held_by
 from handlers.kit.living import offers
 from handlers.kit.permit import permit
 from handlers.kit.readiness import checklist
@@ -21,6 +22,7 @@ from handlers.policy.gates import Row, missing
 from handlers.policy.lifecycle import TABLE, Rule, rule_for, why_not
 from messages.card import Button, button
 from messages.form import Choice, FieldKind
+from messages.group import holding_words
 from messages.line import compose
 from messages.why import may_card, may_not_card
 from storage.records import Records
@@ -47,10 +49,11 @@ def why(call: Call, arguments: Asked, records: Records) -> Reply:
     rule = _rule(found, arguments.verb, call)
     lacking = _lacking(call, found, records, rule.move)
     reasons = list(dict.fromkeys(_reasons(call, found, records, rule, lacking)))
+    held = [holding_words(each) for each in held_by(records, call.person.id)] if call.roles else []
     if not reasons:
-        return Reply(card=may_card(found, arguments.verb, _way(call, found, arguments.verb)))
+        return Reply(card=may_card(found, arguments.verb, _way(call, found, arguments.verb), held))
     ways = ways_out(found, lacking) if lacking else (Button(f"Show {found.key}", compose("show", found.key)),)
-    return Reply(card=may_not_card(found, arguments.verb, reasons, ways))
+    return Reply(card=may_not_card(found, arguments.verb, reasons, ways, held))
 
 
 def _way(call: Call, found: Release, verb: str) -> Button:

@@ -42,9 +42,10 @@ def groups_card(held: Sequence[HeldByGroup]) -> Card:
 
 
 def _group(each: HeldByGroup) -> Item:
+    by = ", by the policy" if each.grant.by_policy else ""
     start: list[Piece | str] = [
         Bold(each.grant.name),
-        f" in {PLATFORMS[each.grant.platform]}: {ROLES[each.grant.role]}, ",
+        f" in {PLATFORMS[each.grant.platform]}: {ROLES[each.grant.role]}{by}, ",
     ]
     if each.grant.read_at is None:
         return item(*start, "not read yet, so nobody holds it", mark=Mark.WAITING)
@@ -61,6 +62,11 @@ def holder_item(person: PersonRef, holdings: Sequence[Holding]) -> Item:
     for number, each in enumerate(holdings):
         pieces += [", " if number else "", Bold(ROLES[each.role]), f" ({_source(each)})"]
     return item(*pieces)
+
+
+def holding_words(each: Holding) -> str:
+    """A role and where it comes from."""
+    return f"{ROLES[each.role]} ({_source(each)})"
 
 
 def _source(each: Holding) -> str:

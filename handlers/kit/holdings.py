@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from handlers.kit.living import namer
 from messages.group import Holding
+from storage.group import GroupGrant
 from storage.people import Grant, Person
 from storage.records import Records
 from storage.terms import AccountKind, Role
@@ -25,6 +26,14 @@ def holdings(records: Records) -> list[tuple[Person, list[Holding]]]:
     ]
 
 
+def held_by(records: Records, person: int) -> list[Holding]:
+    """The roles of one person, each with its sources."""
+    own = {(each.person_id, each.role): each for each in records.people.grants() if each.person_id == person}
+    through = _through_own_groups(records, person)
+    name = namer(records)
+    return [each for role in Role if (each := _held(person, role, own, through, name))]
+
+
 def _held(
     person: int, role: Role, own: Grants, through: Mapping[tuple[int, Role], list[str]], name: Callable[[int], str]
 ) -> Holding | None:
@@ -41,5 +50,20 @@ def _through_groups(records: Records) -> dict[tuple[int, Role], list[str]]:
         for member in records.groups.members(grant.platform, grant.workspace, grant.external):
             account = records.people.account(member.platform, member.workspace, member.external)
             if account is not None and account.active and account.kind is AccountKind.MEMBER:
-                found.setdefault((account.person_id, grant.role), []).append(grant.name)
+                found.setdefault((account.person_id, grant.role), []).append(_named(grant))
     return found
+
+
+def _through_own_groups(records: Records, person: int) -> dict[tuple[int, Role], list[str]]:
+    accounts = records.people.accounts(person)
+    own = {(each.platform, each.workspace, each.external) for each in accounts if each.kind is AccountKind.MEMBER}
+    found: dict[tuple[int, Role], list[str]] = {}
+    for grant in records.groups.grants():
+        members = records.groups.members(grant.platform, grant.workspace, grant.external)
+        if any((each.platform, each.workspace, each.external) in own for each in members):
+            found.setdefault((person, grant.role), []).append(_named(grant))
+    return found
+
+
+def _named(grant: GroupGrant) -> str:
+    return f"{grant.name}, by the policy" if grant.by_policy else grant.name

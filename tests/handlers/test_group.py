@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from storage.conversation import Conversation
+from storage.group import GroupGrant
 from storage.records import Records
 from storage.store import Store
 from storage.terms import AccountKind, Platform, Role, State
@@ -206,3 +207,67 @@ async def test_where_there_is_no_team(teams: Town) -> None:
     assert sentence_of(await teams.say("own", "group grant @cab cab_member")) == (
         "I don't know a group “@cab”. Say “this team” in a channel of the team whose members you mean."
     )
+
+
+# ---- by the policy
+
+
+def by_policy(town: Town, *members: str, role: Role = Role.CAB_MEMBER) -> None:
+    """The policy file gives the role to @cab, and the edge has read who is in it."""
+    grant = GroupGrant(
+        organisation_id=town.organisation, role=role, platform=town.platform, workspace=town.workspace,
+        external="S777", name="@cab", granted_by=0, granted_at=town.clock.at,
+    )  # fmt: skip
+    town.write(lambda records: records.groups.grant(grant))
+    read(town, *members)
+
+
+async def test_s10_the_list_and_the_matrix_say_that_the_policy_gives_it(town: Town) -> None:
+    by_policy(town, "st", "bo")
+    assert "@cab in the playground: CAB member, by the policy, 2 people, read " in told(
+        await town.say("st", "group list")
+    )
+    text = told(await town.say("ana", "role matrix"))
+    assert "St: CAB member (through @cab, by the policy)" in text
+    assert "Bo: CAB member (granted by the installation on 2026-11-30; through @cab, by the policy)" in text
+
+
+async def test_s10_they_vote_by_it(town: Town) -> None:
+    by_policy(town, "st", "rm")
+    await stories.submitted(town)
+    await town.all(("st", "approve REL-1"))
+    read(town, "rm")  # who left the group has no vote any more
+    await town.all(("bo", "approve REL-1"))
+    assert town.release().state is State.IN_REVIEW
+    await town.all(("rm", "approve REL-1"))
+    assert town.release().state is State.APPROVED
+
+
+@pytest.mark.parametrize("line", ["group revoke @cab cab_member", 'role revoke "<&S777|@cab>" cab_member'])
+async def test_s10_it_is_not_taken_back_in_chat(town: Town, line: str) -> None:
+    by_policy(town, "st")
+    answer = await town.say("own", line)
+    assert sentence_of(answer) == (
+        "@cab holds the role “CAB member” by the policy: it stands in the policy file, under [roles]. Whoever runs Cabbot "
+        "takes it out there; it's gone at the next start."
+    )
+    assert roles(town, "st") == {Role.CAB_MEMBER}
+    assert sentence_of(await town.say("own", GRANT)) == "@cab holds the role “CAB member” already."
+
+
+async def test_s10_another_role_of_the_same_group_is_given_and_taken_in_chat(town: Town) -> None:
+    by_policy(town, "st")
+    await town.all(("own", "group grant @cab on_call"))
+    assert roles(town, "st") == {Role.CAB_MEMBER, Role.ON_CALL}
+    await town.all(("own", "group revoke @cab on_call"))
+    assert roles(town, "st") == {Role.CAB_MEMBER}
+
+
+async def test_why_says_where_a_role_comes_from(town: Town) -> None:
+    by_policy(town, "st")
+    await stories.submitted(town)
+    assert "Your roles: CAB member (through @cab, by the policy)." in told(await town.say("st", "why approve REL-1"))
+    assert "Your roles: CAB member (granted by the installation on 2026-11-30)." in told(
+        await town.say("bo", "why start REL-1")
+    )
+    assert "Your roles" not in told(await town.say("ana", "why approve REL-1"))
