@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from yarl import URL
 
 MOST_ANSWER = 1024 * 1024
 """Bytes of an answer that are read; none of the methods we call answers with more."""
-
+OK = 200
 
 CONNECTION_FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
 """What goes wrong on the way, for callers who use the session through a library."""
@@ -36,6 +36,14 @@ class Unreached(Exception):
 
 class Doubtful(Exception):
     """The request was on its way and no whole answer came back: it may have arrived."""
+
+
+class NotGiven(Exception):
+    """Answered, but not with the whole of what is kept there: by another status than 200, or without saying how long it is."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
 
 
 class Place(Protocol):
@@ -162,6 +170,28 @@ class Outbound:
         except CONNECTION_FAILURES as failed:
             raise Doubtful(_word(failed)) from None
 
+    async def stream(
+        self, purpose: str, address: str, *, patience: aiohttp.ClientTimeout
+    ) -> AsyncGenerator[bytes, None]:
+        """The bytes of what is kept there as they come, however many; the caller stops when it's enough.
+
+        Raises as `post` does, and NotGiven. They are what is stored: nothing is unpacked on the way.
+        """
+        url = self.allowed(purpose, address)
+        plain = {"Accept-Encoding": "identity"}
+        try:
+            async with self.session.get(
+                url, headers=plain, allow_redirects=False, timeout=patience, auto_decompress=False
+            ) as response:
+                if response.status != OK or not _says_its_length(response):
+                    raise NotGiven(response.status)
+                async for part in response.content.iter_any():
+                    yield part
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failed:
+            raise Unreached(_word(failed)) from None
+        except CONNECTION_FAILURES as failed:
+            raise Doubtful(_word(failed)) from None
+
     def allowed(self, purpose: str, address: str) -> URL:
         """The address as it will be used. Raises Forbidden when it isn't one of the purpose's."""
         try:
@@ -175,6 +205,12 @@ class Outbound:
 
     async def close(self) -> None:
         await self.session.close()
+
+
+def _says_its_length(response: aiohttp.ClientResponse) -> bool:
+    """Else an answer that was cut off looks like a whole one."""
+    chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+    return chunked or response.content_length is not None
 
 
 async def _limited(response: aiohttp.ClientResponse) -> bytes:
