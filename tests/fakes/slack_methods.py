@@ -111,6 +111,10 @@ class Methods:
         page = [user.as_json() for user in users[start : start + limit]]
         return {"members": page, "response_metadata": {"next_cursor": cursor}}
 
+    def do_usergroups_list(self, token: Token, arguments: Json) -> Json:
+        own = [each for each in self.world.groups if self.world.home_of(each) == token.team]
+        return {"usergroups": [{"id": each, "handle": each.lower(), "name": each.title()} for each in own]}
+
     def do_usergroups_users_list(self, token: Token, arguments: Json) -> Json:
         if (group := str(arguments.get("usergroup"))) not in self.world.groups:
             raise Refuse("no_such_subteam")

@@ -156,6 +156,8 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, list[str]] = {}
         """User groups by id, with the people in them."""
+        self.group_homes: dict[str, str] = {}
+        """The workspaces of the groups that aren't of the first one."""
         self.views: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.clock: Callable[[], float] = time.time
@@ -172,6 +174,10 @@ class World:
         channel = Channel(key or f"C{name.upper().replace('-', '')}", name, team or self.team, **details)
         self.channels[channel.id] = channel
         return channel
+
+    def home_of(self, group: str) -> str:
+        """The workspace of a user group."""
+        return self.group_homes.get(group, self.team)
 
     def channel(self, name: str) -> Channel:
         """By `#name` or by id."""
