@@ -100,6 +100,10 @@ class Connector:
         found = (await self._call("GET", service_url, path, repeatable=True)).get("conversations") or ()
         return [each for each in found if isinstance(each, dict)]
 
+    async def team(self, service_url: str, team: str) -> Json:
+        """A team as {"id", "name", "aadGroupId"}, the last being its group in Entra."""
+        return await self._call("GET", service_url, f"/v3/teams/{_segment(team)}", repeatable=True)
+
     # ---- inside
 
     async def _call(

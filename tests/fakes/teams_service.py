@@ -20,7 +20,7 @@ from tests.messages.adaptive_card_rules import violations
 
 Json = dict[str, Any]
 
-METHODS = ("create", "send", "whisper", "reply", "edit", "delete", "member", "members", "channels")
+METHODS = ("create", "send", "whisper", "reply", "edit", "delete", "member", "members", "channels", "team")
 
 
 class Refuse(Exception):
@@ -114,6 +114,7 @@ class TeamsService:
             web.get(f"{one}/members/{{member}}", self._taking("member", self._member)),
             web.get(f"{one}/pagedmembers", self._taking("members", self._members)),
             web.get("/emea/v3/teams/{team}/conversations", self._taking("channels", self._channels)),
+            web.get("/emea/v3/teams/{team}", self._taking("team", self._team)),
         ]
 
     def _taking(
@@ -247,6 +248,10 @@ class TeamsService:
         page = [each.as_member() for each in members[begin : begin + size]]
         more = {"continuationToken": str(begin + size)} if begin + size < len(members) else {}
         return 200, {"members": page, **more}
+
+    def _team(self, request: web.Request, _body: Json) -> tuple[int, Json]:
+        team = self._conversation(request.match_info["team"])
+        return 200, {"id": team.id, "name": self.world.team_name, "aadGroupId": self.world.team_group}
 
     def _channels(self, _request: web.Request, _body: Json) -> tuple[int, Json]:
         channels = (each for each in self.world.conversations.values() if each.kind == "channel")

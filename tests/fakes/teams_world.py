@@ -166,6 +166,8 @@ class World:
     def __init__(self, tenant: str, bot: str) -> None:
         self.tenant, self.bot = tenant, bot
         self.team_id, self.team_name = "19:general@thread.tacv2", "Payments"
+        self.team_group = "7f3c0d52-9d7e-4b52-8a53-0c1de5b0a9f1"
+        """The team's group in Entra."""
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.beside: list[str] = []
