@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.acquaintances import DAY
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
+from bot.chores import Chores
 from bot.clock import Clock
 from bot.dispatch import Door
 from bot.groups import HOUR
@@ -29,7 +30,7 @@ from bot.slack.installation import Installation, Installations
 from bot.slack.listeners import PATIENCE_SECONDS, Listeners
 from bot.slack.manifest import SLACK_PATH
 from bot.slack.own_workspace import OwnWorkspace
-from bot.slack.profiles import DAY, Profiles
+from bot.slack.profiles import Profiles
 from bot.slack.rotation import Rotation
 from bot.slack.socket import Socket
 from bot.slack.web_api import WebApi
@@ -60,7 +61,7 @@ class SlackEdge:
         own_token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
         keys = [key.get_secret_value() for key in settings.encryption_key]
         vault = Vault(keys) if keys else None
-        self._behind, self._ready, self._tasks = Behind(), asyncio.Event(), list[asyncio.Task[None]]()
+        self._behind, self._chores, self._ready = Behind(), Chores("Slack"), asyncio.Event()
         self._outbound = outbound
         self._api = WebApi(outbound, settings.slack_api_url)
         self.installations = Installations(store, clock, vault=vault, own_token=own_token, zone=door.rules.zone)
@@ -107,15 +108,15 @@ class SlackEdge:
         if self._own is None or await self._own.is_known():
             self._ready.set()
         if self._own is not None:
-            self._keep(self._know_own(self._own))
+            self._chores.keep(self._know_own(self._own))
         for installation in await self.installations.all():
             if self._own is None or installation.token != self._own.token:
-                self._keep(self._settle_in(installation))
-        self._keep(_every(DAY, self._sweep_all, first=DAY))
-        self._keep(_every(HOUR, self._read_groups, first=HOUR))
-        self._keep(_every(ROTATION_SECONDS, self.check_tokens))
+                self._chores.keep(self._settle_in(installation))
+        self._chores.every(DAY, self._sweep_all, first=DAY)
+        self._chores.every(HOUR, self._read_groups, first=HOUR)
+        self._chores.every(ROTATION_SECONDS, self.check_tokens)
         if self.socket is not None:
-            self._keep(self.socket.run())
+            self._chores.keep(self.socket.run())
 
     async def check_tokens(self) -> None:
         """Renew what runs out soon."""
@@ -131,9 +132,7 @@ class SlackEdge:
         """Finish what was acknowledged, then end."""
         self.refuse()
         await self._behind.finish(within)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._chores.stop()
 
     # ---- what it does by itself
 
@@ -166,16 +165,7 @@ class SlackEdge:
 
     async def _welcome(self, installation: Installation, user: str) -> None:
         await self.profiles.introduce(installation, user)
-        self._keep(self._settle_in(installation))
-
-    def _keep(self, work: Awaitable[None]) -> None:
-        async def kept() -> None:
-            try:
-                await work
-            except Exception:
-                log.exception("what Slack's edge does by itself failed")
-
-        self._tasks.append(asyncio.create_task(kept()))
+        self._chores.keep(self._settle_in(installation))
 
     # ---- parts
 
@@ -204,13 +194,3 @@ class SlackEdge:
             client=self._client(),
         )
         return Rotation(self.installations, self._store, self._clock, vault, rotator)
-
-
-async def _every(seconds: float, work: Callable[[], Awaitable[None]], *, first: float = 0.0) -> None:
-    await asyncio.sleep(first)
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("a round of Slack's edge failed; the next one comes")
-        await asyncio.sleep(seconds)

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
 
+from bot.acquaintances import DAY, SOON, Acquaintances, is_old
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
@@ -33,21 +32,15 @@ from storage.terms import AccountKind, Platform
 
 log = structlog.get_logger("cabbot.slack")
 
-DAY = 24 * 3_600.0
-SOON = 60.0
-"""Seconds after which an account is asked about again when Slack didn't answer."""
-
 FIRST_SECONDS = 0.7
 """How long that first word waits; of Slack's three seconds enough are left."""
 
 PAGE, PAGE_PAUSE = 200, 3.0
 """Members asked for at once, and seconds between: `users.list` takes 20 calls a minute (Slack, "Rate limits")."""
 
-MOST_REMEMBERED = 50_000
-
 
 class Profiles:
-    """Remembers who isn't a full member, and whom it has asked about lately."""
+    """Asks, writes down what was answered, and remembers whom it has asked about."""
 
     def __init__(
         self,
@@ -57,24 +50,21 @@ class Profiles:
         behind: Behind,
         *,
         admins: Iterable[str] = (),
-        ticks: Callable[[], float] = time.monotonic,
         page_pause: float = PAGE_PAUSE,
-        most: int = MOST_REMEMBERED,
+        known: Acquaintances | None = None,
     ) -> None:
-        self._page_pause, self._most = page_pause, most
-        self._api, self._store, self._clock, self._behind, self._ticks = api, store, clock, behind, ticks
-        self._admins = frozenset(admins)
-        self._kinds: dict[tuple[str, str], AccountKind] = {}
-        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._api, self._store, self._clock, self._behind = api, store, clock, behind
+        self._admins, self._page_pause = frozenset(admins), page_pause
+        self._known = known or Acquaintances()
         self._at_once = asyncio.Semaphore(4)
 
     def kind(self, workspace: str, user: str) -> AccountKind:
         """What Slack has told us of the account; a member until it says otherwise."""
-        return self._kinds.get((workspace, user), AccountKind.MEMBER)
+        return self._known.kind(workspace, user)
 
     async def introduced(self, installation: Installation, user: str) -> None:
         """Somebody speaks. Whoever isn't known here, and may be by another platform's account, is asked about first."""
-        if (installation.workspace, user) in self._asked:
+        if self._known.asked(installation.workspace, user):
             return
         unknown = partial(_known_elsewhere_at_most, installation.workspace, user)
         if await look(self._store, installation.organisation, unknown):
@@ -84,10 +74,9 @@ class Profiles:
 
     def heard(self, installation: Installation, user: str) -> None:
         """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
-        key = (installation.workspace, user)
-        if self._asked.get(key, float("-inf")) > self._ticks():
+        if self._known.rests(installation.workspace, user):
             return
-        self._ask_again(key, DAY)
+        self._known.ask_again(installation.workspace, user, DAY)
         self._behind.start(self._refreshed(installation, user))
 
     def changed(self, installation: Installation, user: Mapping[str, Any]) -> None:
@@ -147,8 +136,7 @@ class Profiles:
 
     async def _refreshed(self, installation: Installation, user: str) -> None:
         account = await look(self._store, installation.organisation, partial(_account, installation.workspace, user))
-        age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
-        if account is not None and (age is None or age.total_seconds() > DAY):
+        if is_old(account, self._clock.now()):
             await self._asked_and_written(installation, user)
 
     async def _asked_and_written(self, installation: Installation, user: str, *, meet: bool = False) -> None:
@@ -156,7 +144,7 @@ class Profiles:
             async with self._at_once:
                 answer = await self._patiently(installation, "users.info", {"user": user}, tries=2)
         except (Never, NotSent, PerhapsSent) as failed:
-            self._ask_again((installation.workspace, user), SOON)
+            self._known.ask_again(installation.workspace, user, SOON)
             log.warning("a profile couldn't be read", word=str(failed))
             return
         found = answer.get("user") or {}
@@ -174,24 +162,14 @@ class Profiles:
 
         account = await change(self._store, installation.organisation, write)
         if account is not None and account.profile_at is None:
-            self._ask_again((installation.workspace, profile.user), SOON)
+            self._known.ask_again(installation.workspace, profile.user, SOON)
 
     def _note_known(self, workspace: str, profiles: list[Profile], records: Records) -> None:
         for profile in profiles:
             noted(records, workspace, profile, self._clock.now())
 
     def _remember(self, workspace: str, user: Mapping[str, Any]) -> None:
-        key, kind = (workspace, str(user.get("id"))), kind_of(user)
-        if kind is AccountKind.MEMBER:
-            self._kinds.pop(key, None)
-        elif len(self._kinds) < self._most:
-            self._kinds[key] = kind
-
-    def _ask_again(self, key: tuple[str, str], seconds: float) -> None:
-        self._asked[key] = self._ticks() + seconds
-        self._asked.move_to_end(key)
-        if len(self._asked) > self._most:
-            self._asked.popitem(last=False)
+        self._known.remember(workspace, str(user.get("id")), kind_of(user))
 
     async def _patiently(
         self, installation: Installation, method: str, arguments: Mapping[str, Any], *, tries: int = 5

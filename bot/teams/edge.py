@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 
 import structlog
 from aiohttp import web
 
+from bot.acquaintances import DAY
 from bot.behind import Behind
 from bot.chat import Never
+from bot.chores import Chores
 from bot.clock import Clock
 from bot.dispatch import Door
 from bot.groups import HOUR
@@ -28,7 +29,7 @@ from bot.teams.happenings import Happenings
 from bot.teams.keys import Keys
 from bot.teams.keys import purposes as key_purposes
 from bot.teams.listeners import PATIENCE_SECONDS, Listeners
-from bot.teams.profiles import DAY, Profiles
+from bot.teams.profiles import Profiles
 from bot.teams.reader import Means
 from bot.teams.references import References
 from bot.teams.service_hosts import ServiceHosts
@@ -77,7 +78,7 @@ class TeamsEdge:
     ) -> None:
         sdk.check()
         self._again = again
-        self._settings, self._behind, self._tasks = settings, Behind(), list[asyncio.Task[None]]()
+        self._settings, self._behind, self._chores = settings, Behind(), Chores("Teams")
         app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
         self._hosts = ServiceHosts(settings.teams_service_urls)
         self.tenants = Tenants(store, clock, own=tenant, bot=f"28:{app_id}", zone=door.rules.zone)
@@ -125,16 +126,14 @@ class TeamsEdge:
                 " address can speak as anybody; never use it beyond a local trial"
             )
         if self._keys is not None:
-            self._keep(self._keys.begin())
-        self._keep(self._settle_in())
-        self._keep(self._read_groups())
+            self._chores.keep(self._keys.begin())
+        self._chores.keep(self._settle_in())
+        self._chores.every(HOUR, self._read_groups)
 
     async def stop(self, within: float = FINISH_SECONDS) -> None:
         """Finish what was answered, then end."""
         await self._behind.finish(within)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._chores.stop()
 
     # ---- what it does by itself
 
@@ -154,22 +153,11 @@ class TeamsEdge:
 
     async def _read_groups(self) -> None:
         """Who is in the teams that hold a role, hour by hour."""
-        while True:
-            try:
-                for tenant in await self.tenants.all():
-                    await self.groups.read_due(tenant)
-            except (Never, Unavailable) as failed:
-                log.warning("the teams that hold a role couldn't be read", error=str(failed))
-            await asyncio.sleep(HOUR)
-
-    def _keep(self, work: Awaitable[None]) -> None:
-        async def kept() -> None:
-            try:
-                await work
-            except Exception:
-                log.exception("what Teams' edge does by itself failed")
-
-        self._tasks.append(asyncio.create_task(kept()))
+        try:
+            for tenant in await self.tenants.all():
+                await self.groups.read_due(tenant)
+        except (Never, Unavailable) as failed:
+            log.warning("the teams that hold a role couldn't be read", error=str(failed))
 
 
 def _credentials(settings: Settings, outbound: Outbound) -> Credentials | None:

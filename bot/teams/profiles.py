@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 import structlog
 
+from bot.acquaintances import DAY, SOON, Acquaintances, is_old
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
@@ -33,18 +32,14 @@ from storage.terms import AccountKind, Platform
 
 log = structlog.get_logger("cabbot.teams")
 
-DAY = 24 * 3_600.0
-SOON = 60.0
-"""Seconds after which an account is asked about again when Teams didn't answer."""
 FIRST_SECONDS = 1.0
 """How long the first word of an unknown account waits: its e-mail may say that it's somebody's who has a vote already."""
-MOST_REMEMBERED = 50_000
 GUEST_NAME = "#EXT#"
 """Stands in the user principal name of a guest (Entra, "Properties of a B2B guest user")."""
 
 
 class Profiles:
-    """Remembers who isn't a full member, and whom it has asked about lately."""
+    """Asks, writes down what was answered, and remembers whom it has asked about."""
 
     def __init__(
         self,
@@ -55,24 +50,21 @@ class Profiles:
         behind: Behind,
         *,
         admins: Iterable[str] = (),
-        ticks: Callable[[], float] = time.monotonic,
-        most: int = MOST_REMEMBERED,
+        known: Acquaintances | None = None,
     ) -> None:
         self._connector, self._tenants, self._store, self._clock = connector, tenants, store, clock
-        self._behind, self._ticks, self._most = behind, ticks, most
+        self._behind, self._known = behind, known or Acquaintances()
         self._admins = frozenset(each.lower() for each in admins)
-        self._kinds: dict[tuple[str, str], AccountKind] = {}
-        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._at_once = asyncio.Semaphore(4)
 
     def kind(self, tenant: str, user: str) -> AccountKind:
         """What Teams has told us of the account; a member until it says otherwise."""
-        return self._kinds.get((tenant, user), AccountKind.MEMBER)
+        return self._known.kind(tenant, user)
 
     async def introduced(self, activity: Activity) -> None:
         """Somebody speaks. An account that we don't know is asked about first, if Teams answers soon."""
         tenant, user = activity.tenant, activity.sender.id
-        if (tenant, user) in self._asked:
+        if self._known.asked(tenant, user):
             return
         account = await look(self._store, await self._tenants.organisation(tenant), partial(_account, tenant, user))
         if account is None:
@@ -84,10 +76,9 @@ class Profiles:
 
     def heard(self, activity: Activity, user: str) -> None:
         """The account spoke or was named: make sure, behind it, that its profile is not older than a day."""
-        key = (activity.tenant, user)
-        if self._asked.get(key, float("-inf")) > self._ticks():
+        if self._known.rests(activity.tenant, user):
             return
-        self._ask_again(key, DAY)
+        self._known.ask_again(activity.tenant, user, DAY)
         device = zone(activity) if user == activity.sender.id else ""
         self._behind.start(self._refreshed(activity.tenant, activity.service_url, activity.base, user, device))
 
@@ -114,7 +105,7 @@ class Profiles:
                 continue
             profiles = [found for each in members if (found := profile_of(each, tenant)) is not None]
             for profile in profiles:
-                self._remember(tenant, profile)
+                self._known.remember(tenant, profile.user, profile.kind)
             await self._write(tenant, profiles)
         return whole
 
@@ -122,7 +113,7 @@ class Profiles:
         """Write accounts down before their first word: they hold a role already. Answers their ids, as Teams gave them."""
         profiles = [found for each in members if (found := profile_of(each, tenant)) is not None]
         for profile in profiles:
-            self._remember(tenant, profile)
+            self._known.remember(tenant, profile.user, profile.kind)
         await self._write(tenant, profiles, meet=True)
         return [each.user for each in profiles]
 
@@ -141,8 +132,7 @@ class Profiles:
     async def _refreshed(self, tenant: str, service_url: str, conversation: str, user: str, device: str) -> None:
         organisation = await self._tenants.organisation(tenant)
         account = await look(self._store, organisation, partial(_account, tenant, user))
-        age = None if account is None or account.profile_at is None else self._clock.now() - account.profile_at
-        if account is not None and (age is None or age.total_seconds() > DAY):
+        if is_old(account, self._clock.now()):
             await self._asked_and_written(tenant, service_url, conversation, user, device)
 
     async def _asked_and_written(
@@ -152,12 +142,12 @@ class Profiles:
             async with self._at_once:
                 member = await self._connector.member(service_url, conversation, user)
         except (Never, NotSent, PerhapsSent) as failed:
-            self._ask_again((tenant, user), SOON)
+            self._known.ask_again(tenant, user, SOON)
             log.warning("a profile couldn't be read", word=str(failed))
             return
         profile = profile_of(member, tenant, device)
         if profile is not None:
-            self._remember(tenant, profile)
+            self._known.remember(tenant, profile.user, profile.kind)
             await self._write(tenant, [profile], meet=meet)
 
     async def _write(self, tenant: str, profiles: list[Profile], *, meet: bool = False) -> None:
@@ -173,19 +163,6 @@ class Profiles:
             account = (met if named or meet else noted)(records, tenant, profile, now)
             if account is not None and named:
                 made_owner(records, account, "named in CABBOT_ADMINS", now)
-
-    def _remember(self, tenant: str, profile: Profile) -> None:
-        key = (tenant, profile.user)
-        if profile.kind is AccountKind.MEMBER:
-            self._kinds.pop(key, None)
-        elif len(self._kinds) < self._most:
-            self._kinds[key] = profile.kind
-
-    def _ask_again(self, key: tuple[str, str], seconds: float) -> None:
-        self._asked[key] = self._ticks() + seconds
-        self._asked.move_to_end(key)
-        if len(self._asked) > self._most:
-            self._asked.popitem(last=False)
 
 
 def profile_of(member: Json, tenant: str, device: str = "") -> Profile | None:

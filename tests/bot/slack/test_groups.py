@@ -16,6 +16,8 @@ from tests.bot.slack.serving import Served, serving, settings_for
 from tests.fakes.slack import TEAM, FakeSlack
 
 GRANT = "group grant <!subteam^S1|@cab> cab_member"
+ROUNDS = 3
+"""What the edge goes on with once it has settled in: members, groups and tokens, time and again."""
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ async def holders(slack: FakeSlack, cabbot: Served, wanted: list[str]) -> None:
 
 async def granted(slack: FakeSlack, cabbot: Served) -> None:
     """Once the edge has settled in: its own first round would read the group too."""
-    await slack.until(lambda: any(each.done() for each in cabbot.edge._tasks))
+    await slack.until(lambda: len(cabbot.edge._chores._tasks) == ROUNDS)
     await slack.command("UANA", "#cab", "/release", GRANT)
     await holders(slack, cabbot, ["Ben", "Chloé Martin"])
 

@@ -57,7 +57,7 @@ async def test_slack_is_asked_once_a_day(slack: FakeSlack, store: Store) -> None
     now = [0.0]
     clock = MovableClock()
     async with serving(slack, store, clock=clock) as cabbot:
-        cabbot.edge.profiles._ticks = lambda: now[0]
+        cabbot.edge.profiles._known._ticks = lambda: now[0]
         for number in range(3):
             await slack.command("UANA", "#pay", "/release", f"new x{number}")
         await known(slack, cabbot, "UANA")
@@ -289,14 +289,3 @@ def test_an_odd_user_object_is_read_as_far_as_it_goes() -> None:
     found = profile_of({"id": "U1", "profile": "x", "tz": 5, "name": None, "real_name": "A\x00na"})
     assert found is not None
     assert (found.name, found.email, found.zone, found.handle) == ("Ana", "", "", "")
-
-
-async def test_nobody_can_fill_the_memory(slack: FakeSlack, cabbot: Served) -> None:
-    for number in range(30):
-        slack.add_user(f"UM{number}", restricted=True)
-    made = profiles(slack, cabbot, most=10)
-    installation = await cabbot.edge.installations.of(TEAM)
-    await made.sweep(installation)
-    for number in range(30):
-        made.heard(installation, f"UM{number}")
-    assert (len(made._kinds), len(made._asked)) == (10, 10)
