@@ -25,7 +25,7 @@ from storage import migrate
 
 async def examine(settings: Settings, clock: Callable[[], datetime], *, patience: float = 5) -> AsyncIterator[Finding]:
     """Every finding as soon as it is known; the ones that wait on a network, `patience` seconds each, come last."""
-    for check in (_database, _encryption, _policy, _admins, _address, _anchor):
+    for check in (_database, _encryption, _policy, _admins, _address, _anchor, _media):
         for finding in check(settings):
             yield finding
     async for finding in slack_findings(settings, clock, patience):
@@ -130,6 +130,20 @@ def _anchor(settings: Settings) -> Iterator[Finding]:
     else:
         fact = "no file; link an audit channel (/release link audit #channel) or set CABBOT_AUDIT_ANCHOR_FILE"
         yield Finding(Mark.OFF, "audit anchor", fact)
+
+
+def _media(settings: Settings) -> Iterator[Finding]:
+    if not settings.media_origins and not settings.media_folders:
+        fact = "read nowhere; CABBOT_MEDIA_ORIGINS and CABBOT_MEDIA_FOLDERS would name where"
+        yield Finding(Mark.OFF, "artifacts", fact)
+    if settings.media_origins:
+        yield Finding(Mark.OK, "artifacts", f"read from {', '.join(settings.media_origins)}")
+    for folder in settings.media_folders:
+        if Path(folder).is_dir() and os.access(folder, os.R_OK | os.X_OK):
+            yield Finding(Mark.OK, "artifacts", f"read from {folder}")
+        else:
+            mend = "Make the folder there and readable for Cabbot, or take it out of CABBOT_MEDIA_FOLDERS."
+            yield Finding(Mark.WARNING, "artifacts", f"{folder} is no folder that can be read", mend)
 
 
 async def _teams(settings: Settings, patience: float) -> AsyncIterator[Finding]:

@@ -103,6 +103,26 @@ def origins(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_origin(value, "https://teams-proxy.example.org") for value in values)
 
 
+def media_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_origin(value, "https://artifacts.example.org") for value in values)
+
+
+def media_folders(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Absolute, and not the whole disk: whoever may read an artifact learns the digest of any file in there."""
+    for value in values:
+        path = Path(value)
+        if not path.is_absolute() or ".." in path.parts or path == Path(path.anchor):
+            raise ValueError("should be absolute paths of folders with commas between, such as /srv/artifacts.")
+    return values
+
+
+def media_max_bytes(value: object) -> object:
+    text = str(value)
+    if not re.fullmatch(r"\d{1,13}", text) or int(text) == 0:
+        raise ValueError("should be a number of bytes above 0, such as 2147483648 for 2 GiB.")
+    return int(text)
+
+
 def _origin(value: str, example: str) -> str:
     parts = _address(value)
     if parts is None or parts.path.strip("/") or parts.query or parts.fragment or parts.username:

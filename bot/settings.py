@@ -24,6 +24,7 @@ from pydantic_settings import (
 
 from bot import setting_rules as rules
 from bot.setting_sets import slack_contradictions, teams_contradictions
+from handlers.policy.may_read import MayRead
 
 PREFIX = "CABBOT_"
 SLACK_API_URL = "https://slack.com/api/"
@@ -71,6 +72,10 @@ class Settings(BaseSettings):
     teams_service_urls: Annotated[Words, AfterValidator(rules.origins)] = ()
     teams_insecure_local: bool = False
 
+    media_origins: Annotated[Words, AfterValidator(rules.media_origins)] = ()
+    media_folders: Annotated[Words, AfterValidator(rules.media_folders)] = ()
+    media_max_bytes: Annotated[int, BeforeValidator(rules.media_max_bytes)] = 2 * 1024**3
+
     policy_file: Annotated[Path | None, AfterValidator(rules.readable_file)] = None
     admins: Annotated[Words, AfterValidator(rules.admins)] = ()
     encryption_key: Annotated[Secrets, AfterValidator(rules.encryption_keys)] = ()
@@ -96,6 +101,11 @@ class Settings(BaseSettings):
     def teams(self) -> bool:
         """Teams is served: with authentication, or for a local trial without."""
         return self.teams_app_id is not None or self.teams_insecure_local
+
+    @property
+    def may_read(self) -> MayRead:
+        """From where the artifacts of releases are read."""
+        return MayRead(self.media_origins, self.media_folders)
 
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for the one who strikes them out of the logs."""

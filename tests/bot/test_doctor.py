@@ -270,3 +270,13 @@ def test_a_finding_is_a_line_and_its_mend_another_and_neither_is_markup() -> Non
     first, second = out.getvalue().splitlines()
     assert first.split() == ["broken", "Slack", "token", "refused", "[bold]x[/bold]"]
     assert second.strip() == "→ Do [this]."
+
+
+async def test_folders_of_artifacts_are_looked_for(settings: Callable[..., Settings], tmp_path: Path) -> None:
+    assert (await look(settings()))["artifacts"].mark is Mark.OFF
+    named = settings(media_origins=("https://artifacts.example.org",), media_folders=(str(tmp_path), f"{tmp_path}/no"))
+    found = [each async for each in examine(named, lambda: NOON) if each.subject == "artifacts"]
+    assert [each.mark for each in found] == [Mark.OK, Mark.OK, Mark.WARNING]
+    assert "https://artifacts.example.org" in found[0].fact
+    assert f"{tmp_path}/no" in found[2].fact
+    assert "CABBOT_MEDIA_FOLDERS" in found[2].mend

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.setting_rules import EXPECTED, password_of
 from bot.settings import SECRETS, VARIABLES, Settings, SettingsError, load_settings
+from handlers.policy.may_read import NOWHERE
 
 Load = Callable[[dict[str, str]], Settings]
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -109,6 +110,19 @@ def test_ids_and_origins_of_teams_are_kept_in_one_spelling(load: Load) -> None:
     assert settings.teams_login_url == "http://localhost:9001"
 
 
+def test_where_artifacts_may_be_read_is_nowhere_unless_it_is_named(load: Load) -> None:
+    assert load({}).may_read == NOWHERE
+    given = {
+        "CABBOT_MEDIA_ORIGINS": "https://Artifacts.Example.org, https://store.example.org:8443/",
+        "CABBOT_MEDIA_FOLDERS": "/srv/artifacts, /mnt/dml",
+        "CABBOT_MEDIA_MAX_BYTES": "1000",
+    }
+    settings = load(given)
+    assert settings.may_read.origins == ("https://artifacts.example.org", "https://store.example.org:8443")
+    assert settings.may_read.folders == ("/srv/artifacts", "/mnt/dml")
+    assert settings.media_max_bytes == 1000
+
+
 WRONG = {
     "CABBOT_DATABASE_URL": ["mysql://h/d", "cabbot.db", "sqlite://", "sqlite:///:memory:"],
     "CABBOT_PORT": ["eighty", "-1", "65536", "8080.5", "tcp://10.0.0.7:8080"],
@@ -131,6 +145,9 @@ WRONG = {
     "CABBOT_TEAMS_LOGIN_URL": ["http://login.microsoftonline.com", "https://login.microsoftonline.com/common"],
     "CABBOT_TEAMS_SERVICE_URLS": ["http://10.0.0.7", "https://h/path", "https://u@h", "https://h,smba", "*"],
     "CABBOT_TEAMS_INSECURE_LOCAL": ["perhaps"],
+    "CABBOT_MEDIA_ORIGINS": ["http://artifacts.example.org", "https://h/path", "https://u@h", "*", "file:///srv"],
+    "CABBOT_MEDIA_FOLDERS": ["artifacts", "/", "//", "/srv/../etc", "/srv/artifacts,."],
+    "CABBOT_MEDIA_MAX_BYTES": ["0", "-1", "2GiB", "1.5", "10000000000000000"],
     "CABBOT_POLICY_FILE": ["missing.toml", "."],
     "CABBOT_ADMINS": ["ana", "ana@", "@ana", "u1"],
     "CABBOT_ENCRYPTION_KEY": ["secret", "c2hvcnQ=", f"{KEY},x", "ä"],
@@ -285,7 +302,7 @@ def test_the_example_file_is_itself_right(load: Load, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(text)
     settings, plain = load({}), Settings(_env_file=None)
     changed = {name for name in Settings.model_fields if getattr(settings, name) != getattr(plain, name)}
-    assert changed == {"public_url", "policy_file", "admins"}
+    assert changed == {"public_url", "media_origins", "media_folders", "policy_file", "admins"}
 
 
 def test_every_expectation_belongs_to_a_setting() -> None:
