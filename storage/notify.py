@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, text
 
 from storage.statement import first_line
+from storage.wakes import Wakes
 
 log = logging.getLogger("cabbot.store")
 
@@ -28,20 +29,20 @@ class Notices:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._name = secrets.token_hex(8)
-        self._wakes: list[Callable[[], None]] = []
+        self._wakes = Wakes()
         self._speaker = ThreadPoolExecutor(1, "cabbot-notify")
         self._to_say, self._closed = threading.Event(), threading.Event()
         self._listener = threading.Thread(target=self._listen, name="cabbot-listen", daemon=True)
 
     def call(self, wake: Callable[[], None]) -> None:
         """Have `wake` called at every notice from now on."""
-        self._wakes.append(wake)
-        if len(self._wakes) == 1:
+        self._wakes.add(wake)
+        if self._listener.ident is None:  # it was never started
             self._listener.start()
 
     def posted(self) -> None:
         """Postings were committed here: wake our own courier, tell the others. Many in a hurry are told once."""
-        self._wake()
+        self._wakes.all()
         if not self._to_say.is_set() and not self._closed.is_set():
             self._to_say.set()
             self._speaker.submit(self._say)
@@ -75,17 +76,10 @@ class Notices:
             connection.execute(text(f"LISTEN {CHANNEL}"))
             driver = connection.connection.driver_connection
             assert driver is not None  # just connected
-            self._wake()  # for what was said while nobody listened
+            self._wakes.all()  # for what was said while nobody listened
             while not self._closed.is_set():
                 for notice in driver.notifies(timeout=LOOK_UP_SECONDS):
                     if self._closed.is_set():
                         return
                     if notice.payload != self._name:
-                        self._wake()
-
-    def _wake(self) -> None:
-        for wake in self._wakes:
-            try:
-                wake()
-            except Exception:
-                log.exception("a courier could not be woken; its poll will find the postings")
+                        self._wakes.all()

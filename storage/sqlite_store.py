@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import queue
 import threading
@@ -19,9 +18,9 @@ from sqlalchemy.pool import StaticPool
 from storage.lock import lock_file
 from storage.reading import read_once
 from storage.statement import Transaction, Unavailable, Work, done, first_line
+from storage.wakes import Wakes
 
 T = TypeVar("T")
-log = logging.getLogger("cabbot.store")
 
 BUSY_TIMEOUT_MS = 5_000
 GROUP = 64
@@ -72,7 +71,7 @@ class SqliteStore:
         self._reading = None if memory else sqlite_engine(url, reads=True)
         self._readers = None if memory else ThreadPoolExecutor(readers, "cabbot-reader")
         self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._wakes: list[Callable[[], None]] = []
+        self._wakes = Wakes()
         self._gate, self._closed, self._ending = threading.Lock(), False, False
         self._writer = threading.Thread(target=self._serve, name="cabbot-writer", daemon=True)
         self._writer.start()
@@ -99,7 +98,7 @@ class SqliteStore:
         return await asyncio.get_running_loop().run_in_executor(self._readers, read_once, self._reading, work)
 
     def on_posted(self, wake: Callable[[], None]) -> None:
-        self._wakes.append(wake)
+        self._wakes.add(wake)
 
     def close(self) -> None:
         with self._gate:
@@ -128,7 +127,7 @@ class SqliteStore:
             posted = self._commit(first, group)
             _tell(group)
             if posted:
-                self._wake()
+                self._wakes.all()
 
     def _commit(self, first: _Entry, group: list[_Entry]) -> bool:
         """Run what waits in one durable commit; true when postings were written. Who took part is added to `group`."""
@@ -160,13 +159,6 @@ class SqliteStore:
                 self._ending = True
                 return
             yield entry
-
-    def _wake(self) -> None:
-        for wake in self._wakes:
-            try:
-                wake()
-            except Exception:
-                log.exception("a courier could not be woken; its poll will find the postings")
 
 
 def _tell(group: list[_Entry]) -> None:
