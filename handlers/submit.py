@@ -66,7 +66,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
 
 def _standard(call: Call, found: Release, records: Records) -> Reply:
     """What the change manager approved once, as a template, is authorised with the submission (process section 5)."""
-    if why := why_no_standard(found, records):
+    if why := why_no_standard(call, found, records):
         raise Refused(
             f"{why} So it can't be authorised as a standard release; make it a normal one, and submit it to the CAB.",
             ways=(Button("Make it a normal release", f"template leave {found.key}"),),

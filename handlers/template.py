@@ -12,9 +12,10 @@ from handlers.kit.from_template import fields_of, named
 from handlers.kit.living import registered_posts, release_post
 from handlers.kit.revise import change_move, revised
 from handlers.new import begun
+from handlers.policy.approval import unvouched
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
-from handlers.policy.templates import filled, named_as_made, variables_of
+from handlers.policy.templates import filled, may_not_approve, named_as_made, variables_of
 from messages.card import button
 from messages.form import Choice, FieldKind
 from messages.refusal import told
@@ -55,6 +56,12 @@ class Written:
 @dataclass(frozen=True, slots=True)
 class Named:
     name: str = _name()
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    name: str = _name()
+    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +154,14 @@ def _changed(call: Call, known: Template, given: Written, records: Records) -> T
     "template approve", "Approve a template for standard releases", title="Approve a template", submit="Approve",
     group="Authorise", roles=(Role.CHANGE_MANAGER,), example="/release template approve certificates",
 )  # fmt: skip
-def approve(call: Call, arguments: Named, records: Records) -> Reply:
+def approve(call: Call, arguments: Approved, records: Records) -> Reply:
     """From now on a release made from exactly this text is authorised when it's submitted. Nobody approves their own."""
     found = named(records, arguments.name)
-    if found.kind is not TemplateKind.RELEASE:
-        raise Refused(f"“{found.name}” is of a plan; only a template of a whole release can be approved.")
-    if found.made_by == call.person.id:
-        raise Refused(f"You wrote “{found.name}” as it is; somebody else has to approve it.")
-    if found.approved_by:
-        raise Refused(f"“{found.name}” is approved already, in revision {found.revision}.")
+    why = may_not_approve(found, call.person.id, arguments.revision) or unvouched(
+        call.person, records.workspaces.platforms()
+    )
+    if why:
+        raise Refused(why, ways=(button("Show it", "template", "show", found.name),))
     found.approved_by, found.approved_at = call.person.id, call.at
     records.templates.save(found)
     card = told(

@@ -63,4 +63,5 @@ def _ways(template: Template) -> tuple[Button, ...]:
     if template.kind is not TemplateKind.RELEASE:
         return (button("Put it into a release", "template", "apply", template.name, form="yes"),)
     ways = (button("Register a release", "template", "use", template.name, form="yes"),)
-    return ways if template.approved_by else (*ways, button("Approve it", "template", "approve", template.name))
+    approve = button("Approve it", "template", "approve", template.name, revision=template.revision)
+    return ways if template.approved_by else (*ways, approve)

@@ -23,6 +23,7 @@ from storage.service import FOLLOWS, SCHEDULES, SERVICES, service_texts
 from storage.statement import Statement, Transaction
 from storage.step_owner import STEP_OWNERS
 from storage.table import RecordTable
+from storage.template import TEMPLATES
 from storage.terms import DueState
 from storage.types import Instant, term
 
@@ -111,6 +112,7 @@ _NAMED: tuple[tuple[RecordTable[Any], str], ...] = (
     (RISK_ITEMS, "owner_id"),
     (READINGS, "asked_by"),
     (STEP_OWNERS, "person_id"),
+    *((TEMPLATES, column) for column in ("made_by", "approved_by")),
     *((each, "person_id") for each in (TEST_RESULTS, STATEMENTS, WAIVERS, NUDGES)),
 )
 _GIVE = tuple(

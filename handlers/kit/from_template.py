@@ -7,11 +7,13 @@ from typing import Any
 
 from handlers.kit import draft
 from handlers.kit.arguments import parse
-from handlers.kit.call import Refused
+from handlers.kit.call import Call, Refused
 from handlers.kit.command import catalogue
+from handlers.kit.planned import planned
 from handlers.policy.templates import FIELDS, filled, no_standard, variables_of
 from messages.card import Button
 from messages.line import Words
+from storage.content import PlanStep
 from storage.records import Records
 from storage.release import Release
 from storage.template import Template
@@ -43,17 +45,32 @@ def as_new(fields: Mapping[str, str]) -> Any:
     parsed = parse(made.arguments, Words((), {"title": "-", **fields}))
     for name, sentence in parsed.errors.items():
         raise Refused(f"“{name}:” of the template: {sentence}")
+    for name in parsed.missing:
+        raise Refused(
+            f"“{name}:” of the template comes to no words here; give the service a version, or write it anew."
+        )
     return made.kind(**parsed.values)
 
 
-def why_no_standard(release: Release, records: Records) -> str:
+def why_no_standard(call: Call, release: Release, records: Records) -> str:
     """Why a release of the standard type can't be authorised by its template; "" when it can."""
     template = records.templates.by_name(release.template.rpartition("@")[0])
     expected = fields_of(template, variables_of(release)) if template is not None else {}
-    return no_standard(release, template, _normal(expected), _normal(draft.as_words(release)))
+    expected.setdefault("stages", ", ".join(call.rules.deployment.stages))
+    try:
+        said = _normal(expected) | _steps(planned(call, release, records, as_new(expected).plan or ()))
+    except Refused as refused:  # somebody or something that the template names isn't there any more
+        return refused.sentence
+    return no_standard(release, template, said, _normal(draft.as_words(release)) | _steps(release.plan))
 
 
 def _normal(fields: Mapping[str, str]) -> dict[str, str]:
     """Fields as the readers of `new` understand them, so that a bullet or a space more makes no difference."""
-    made = as_new({name: fields[name] for name in FIELDS if fields.get(name)})
-    return {name: repr(getattr(made, name)) for name in FIELDS if fields.get(name) and name != "title"}
+    given = {name: fields[name] for name in FIELDS if fields.get(name) and name != "plan"}
+    made = as_new(given)
+    return {name: repr(getattr(made, name)) for name in given}
+
+
+def _steps(plan: list[PlanStep]) -> dict[str, str]:
+    """The plan step by step: an owner is the same person, by whichever name."""
+    return {"plan": repr([each.model_dump(exclude={"owner_name"}) for each in plan])} if plan else {}

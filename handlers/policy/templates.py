@@ -22,13 +22,19 @@ FIELDS = ("title", "goal", "impact", "hours", "stages", "changes", "plan", "back
 VARIABLES = ("service", "version", "services")
 """What a template may speak of: the only service's name and version, and all services with theirs."""
 FILTERS = frozenset({"upper", "lower", "capitalize", "title", "trim", "default"})
+EXECUTED = ("stages", "plan", "backout")
+"""What is done by a release: where its template says nothing of it, nobody has approved anything of it."""
+MOST_NESTED = 25
+"""How deep conditions and filters may stand within each other; what is deeper takes Python itself apart."""
 MOST_FIELD = 3_000
 """Characters that a field may come to: what a text field of a form takes."""
 
 _NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.If, nodes.CondExpr,
-    nodes.Compare, nodes.Operand, nodes.Test, nodes.Not, nodes.And, nodes.Or, nodes.Keyword,
+    nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Keyword,
 )  # fmt: skip
+_BROKEN = (TypeError, SyntaxError, RecursionError)
+"""What comes out of Jinja for a template that it doesn't refuse and can't carry out."""
 _FIELD = re.compile(r"(?P<name>[a-z]+):[ \t]*(?P<rest>.*)\Z")
 _JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False)
 
@@ -82,6 +88,27 @@ def named_as_made(template: Template) -> str:
     return f"{template.name}@{template.revision}"
 
 
+def may_not_approve(template: Template, person: int, seen: int | None) -> str:
+    """Why this person doesn't approve the template as it is now; "" when they do. `seen` is the revision that they saw.
+
+    What a release of it does has to stand in it, or everybody who makes one would authorise steps of their own.
+    """
+    if template.kind is not TemplateKind.RELEASE:
+        return f"“{template.name}” is of a plan; only a template of a whole release can be approved."
+    if seen is not None and seen != template.revision:
+        return f"“{template.name}” is at revision {template.revision} now; you saw revision {seen}. Look at it again."
+    if template.made_by == person:
+        return f"You wrote “{template.name}” as it is; somebody else has to approve it."
+    if template.approved_by:
+        return f"“{template.name}” is approved already, in revision {template.revision}."
+    if lacks := [f"“{name}:”" for name in ("plan", "backout") if name not in fields(template.body)]:
+        return (
+            f"“{template.name}” has no {' and no '.join(lacks)}, so nobody could tell what its releases do; whoever writes "
+            "templates can add it."
+        )
+    return ""
+
+
 def no_standard(
     release: Release, template: Template | None, expected: Mapping[str, str], given: Mapping[str, str]
 ) -> str:
@@ -96,7 +123,8 @@ def no_standard(
         return f"The change manager hasn't approved the template “{template.name}”."
     if release.template != named_as_made(template):
         return f"The template “{template.name}” was changed since {release.key} was made from it."
-    differing = [field for field, text in expected.items() if given.get(field, "").strip() != text.strip()]
+    names = dict.fromkeys((*expected, *EXECUTED))
+    differing = [name for name in names if given.get(name, "").strip() != expected.get(name, "").strip()]
     if differing:
         return f"{release.key} differs from its template in {', '.join(differing)}."
     return ""
@@ -107,6 +135,10 @@ def _filled(name: str, text: str, variables: Mapping[str, str]) -> str:
         whole = _compiled(text).render(variables)
     except TemplateError as wrong:
         raise ValueError(f"“{name}:” can't be filled in: {_word(wrong)}.") from None
+    except _BROKEN:
+        raise ValueError(
+            f"“{name}:” can't be filled in: something in it is compared or filtered that can't be, or is nested too deeply."
+        ) from None
     if len(whole) > MOST_FIELD:
         raise ValueError(f"“{name}:” comes to {len(whole)} characters; at most {MOST_FIELD} fit.")
     return whole.strip()
@@ -115,14 +147,22 @@ def _filled(name: str, text: str, variables: Mapping[str, str]) -> str:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> _Compiled:
     tree = _JINJA.parse(text)
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _NODES):
-            raise _Forbidden(f"{type(node).__name__.lower()} isn't for templates; {{{{ service }}}} and conditions are")
-        if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-            raise _Forbidden(f"the filter “{node.name}” isn't one of {', '.join(sorted(FILTERS))}")
-        if isinstance(node, nodes.Name) and node.name not in VARIABLES:
-            raise _Forbidden(f"“{node.name}” isn't known; known are {', '.join(VARIABLES)}")
+    _allowed(tree, MOST_NESTED)
     return _JINJA.from_string(tree)
+
+
+def _allowed(node: nodes.Node, depth: int) -> None:
+    """Raises _Forbidden for what a template may not have. Tests (`is …`) are among it: one of them formats strings."""
+    if not depth:
+        raise _Forbidden(f"at most {MOST_NESTED} conditions and filters stand within each other")
+    if not isinstance(node, _NODES):
+        raise _Forbidden(f"{type(node).__name__.lower()} isn't for templates; {{{{ service }}}} and conditions are")
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        raise _Forbidden(f"the filter “{node.name}” isn't one of {', '.join(sorted(FILTERS))}")
+    if isinstance(node, nodes.Name) and node.name not in VARIABLES:
+        raise _Forbidden(f"“{node.name}” isn't known; known are {', '.join(VARIABLES)}")
+    for child in node.iter_child_nodes():
+        _allowed(child, depth - 1)
 
 
 class _Forbidden(TemplateError):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from storage.terms import BallotState, ReleaseType, State
-from tests.handlers.buttons import labels
-from tests.handlers.town import Town, sentence_of, told
+from messages.card import Button, Card
+from storage.organisation import Connection, Connections
+from storage.terms import BallotState, Platform, ReleaseType, State
+from tests.handlers.buttons import buttons, labels
+from tests.handlers.town import NOON, Town, sentence_of, told
 
 BODY = (
     "title: Renew certificates of {{ service }}\\ngoal: Valid for another year\\nimpact: None\\n"
@@ -14,6 +16,17 @@ BODY = (
 ).replace("\\n", "\n")
 WRITE = f'template write certificates body="{BODY}"'
 USE = 'template use certificates service="payments 2.4.0" start="2026-12-02 21:00" zone=UTC'
+
+
+def approval(card: Card | None) -> Button:
+    return next(each for each in buttons(card) if each.label == "Approve it")
+
+
+def second_platform(town: Town) -> None:
+    more = Connection(
+        organisation_id=town.organisation, platform=Platform.TEAMS, workspace=f"t-{town.workspace}", installed_at=NOON
+    )
+    town.store.write_now(lambda tx: Connections(tx).add(more))
 
 
 async def approved(town: Town) -> None:
@@ -45,6 +58,50 @@ async def test_s5_the_authorisation_is_of_exactly_that_content(town: Town) -> No
 async def test_s5_without_the_change_managers_word_it_goes_to_the_board(town: Town) -> None:
     await town.all(("rm", WRITE), ("ana", USE))
     assert town.release().type is ReleaseType.NORMAL
+
+
+@pytest.mark.parametrize("change", ['title="Migrate the ledger"', 'stages="All"', 'plan="my own"', 'backout="none"'])
+async def test_s5_nothing_that_is_done_may_differ_from_what_was_approved(town: Town, change: str) -> None:
+    await approved(town)
+    await town.all(("ana", USE), ("ana", f"edit REL-1 {change}"))
+    assert "REL-1 differs from its template in" in told(await town.say("ana", "submit REL-1"))
+    assert town.release().state is State.DRAFT
+
+
+async def test_s5_a_template_may_name_who_does_a_step(town: Town) -> None:
+    await town.all(
+        ("rm", 'template write owned body="title: a\nplan:\n[pilot]\norder | @bo | 10 min\nbackout: b"'),
+        ("cm", "template approve owned"),
+        ("ana", USE.replace("certificates", "owned")),
+        ("ana", "plan step REL-1 1 owner=@cy"),
+    )
+    assert "differs from its template in plan" in told(await town.say("ana", "submit REL-1"))
+    await town.all(("ana", "plan step REL-1 1 owner=@bo"), ("ana", "submit REL-1"))
+    assert town.release().state is State.APPROVED
+
+
+async def test_s5_a_press_approves_the_text_that_was_seen_and_no_other(town: Town) -> None:
+    await town.all(("rm", WRITE))
+    seen = approval((await town.say("cm", "template show certificates")).card)
+    await town.all(("rm", WRITE.replace("order", "something else")))
+    assert "is at revision 2 now; you saw revision 1" in told(await town.press("cm", seen))
+    await town.press("cm", approval((await town.say("cm", "template show certificates")).card))
+    assert "approved for standard releases" in told(await town.say("ana", "template list"))
+
+
+async def test_s7_one_human_does_not_approve_under_a_second_name(town: Town) -> None:
+    """Where there are two platforms, who approves has to be known by their e-mail, as for a vote."""
+    await town.all(("rm", WRITE))
+    second_platform(town)
+    assert "Your e-mail isn't known yet" in told(await town.say("cm", "template approve certificates"))
+    town.known_by("cm", "cm@acme.example")
+    await town.all(("cm", "template approve certificates"))
+
+
+async def test_s7_what_somebody_wrote_under_another_name_is_theirs_too(town: Town) -> None:
+    await town.all(("rm", WRITE))
+    town.write(lambda records: records.give_all(town.people["rm"], town.people["cm"]))
+    assert "You wrote “certificates” as it is" in told(await town.say("cm", "template approve certificates"))
 
 
 @pytest.mark.parametrize("line", ["template retire certificates", WRITE.replace("order", "order two")])
@@ -84,6 +141,11 @@ async def test_who_may_not_and_what_is_no_template(town: Town, who: str, line: s
 async def test_nobody_approves_what_they_wrote(town: Town) -> None:
     await town.all(("cm", WRITE))
     assert "You wrote “certificates” as it is" in told(await town.say("cm", "template approve certificates"))
+
+
+async def test_a_title_that_comes_to_nothing_is_told(town: Town) -> None:
+    await town.all(("rm", 'template write bare body="title: {{ version }}\nplan: a\nbackout: b"'))
+    assert "“title:” of the template comes to no words" in told(await town.say("ana", "template use bare service=web"))
 
 
 async def test_a_plans_template_goes_into_a_release(town: Town) -> None:

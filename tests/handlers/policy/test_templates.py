@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.templates import fields, filled, named_as_made, no_standard
+from handlers.policy.templates import fields, filled, may_not_approve, named_as_made, no_standard
 from storage.template import Template, TemplateKind
 from tests.handlers.policy.releases import release
 
@@ -37,6 +37,12 @@ def test_fields_are_read_by_name_with_their_lines() -> None:
         ("title: {{ service.__class__ }}", "getattr isn't for templates"),
         ("title: {{ service|replace('a','b') }}", "the filter “replace” isn't one of"),
         ("title: {{ service", "can't be filled in"),
+        ("title: {% if '%999999999d' is divisibleby 2 %}a{% endif %}", "test isn't for templates"),
+        ("title: {% if service > 1 %}a{% endif %}", "compared or filtered that can't be"),
+        ("title: {{ service|upper(1, 2) }}", "compared or filtered that can't be"),
+        ("title: " + "{% if service %}" * 100 + "x" + "{% endif %}" * 100, "at most 25 conditions"),
+        ("title: {{ service" + "|upper" * 400 + " }}", "at most 25 conditions"),
+        ("title: {{ " + "(" * 900 + "service" + ")" * 900 + " }}", "nested too deeply"),
     ],
 )
 def test_what_is_no_template_is_told_in_a_sentence(body: str, sentence: str) -> None:
@@ -80,12 +86,33 @@ def template(**changes: Any) -> Template:
         ("certificates@3", {"retired_at": datetime(2026, 11, 3, tzinfo=UTC)}, {"goal": "Valid"}, "isn't used any more"),
         ("certificates@3", {}, {"goal": "Other"}, "differs from its template in goal"),
         ("certificates@3", {}, {}, "differs from its template in goal"),
+        ("certificates@3", {}, {"goal": "Valid", "plan": "my own"}, "differs from its template in plan"),
+        ("certificates@3", {}, {"goal": "Valid", "stages": "All", "backout": "?"}, "in stages, backout"),
     ],
 )
 def test_s5_a_standard_release_is_what_its_approved_template_says(
     made_from: str, changes: dict[str, Any], given: dict[str, str], why: str
 ) -> None:
     said = no_standard(release(template=made_from), template(**changes), {"goal": "Valid"}, given)
+    assert why in said
+    assert bool(said) is bool(why)
+
+
+@pytest.mark.parametrize(
+    "changes, person, seen, why",
+    [
+        ({"approved_by": 0}, 2, None, ""),
+        ({"approved_by": 0}, 2, 3, ""),
+        ({"approved_by": 0}, 2, 2, "is at revision 3 now; you saw revision 2"),
+        ({"approved_by": 0}, 1, 3, "You wrote “certificates” as it is"),
+        ({}, 2, 3, "is approved already"),
+        ({"kind": TemplateKind.PLAN}, 2, 3, "is of a plan"),
+        ({"approved_by": 0, "body": "title: a"}, 2, 3, "has no “plan:” and no “backout:”"),
+        ({"approved_by": 0, "body": "plan: a"}, 2, 3, "has no “backout:”,"),
+    ],
+)
+def test_s5_who_approves_which_template(changes: dict[str, Any], person: int, seen: int | None, why: str) -> None:
+    said = may_not_approve(template(**changes), person, seen)
     assert why in said
     assert bool(said) is bool(why)
 
