@@ -16,14 +16,14 @@ from tests.handlers.town import NOON, Town
 
 GO_ALONG = {"connection", "person", "account", "follow", "service", "link", "conversation", "courier_lease"}
 END = {"role_grant", "group_grant", "member", "due", "status_schedule", "join_code"}
-STAY = {"journal", "posting", "told", "policy_change", "template"}
+STAY = {"journal", "posting", "told", "policy_change", "template", "template_approval"}
 """What was written down in the closed organisation stays there: its trail, what was delivered, its rules."""
 OF_ITS_OWN = {"search_entry", "organisation"}
 """The index of what is found by words follows the services (storage/search.py)."""
 
 NAMES_SOMEBODY_FOR_GOOD = {
     "ballot.opened_by", "release_update.person_id", "status_schedule.created_by", "policy_change.person_id",
-    "template.made_by", "nudge.asked_id",
+    "template.made_by", "template_approval.person_id", "nudge.asked_id",
 }  # fmt: skip
 """Who did something once: the name of then stays, also when that person is known by another one today."""
 GIVEN = {

@@ -160,6 +160,11 @@ def _setting_up() -> None:
         unique=[["organisation_id", "name"]],
     )
     create(
+        "template_approval",
+        *(word("name"), word("digest"), ref("person_id", "person"), instant("at")),
+        unique=[["organisation_id", "name", "digest"]],
+    )
+    create(
         "policy_change",
         *(word("key"), word("value"), word("why"), ref("person_id", "person"), instant("at")),
         indexes={"policy_change_owner": ["organisation_id", "id"]},
