@@ -21,7 +21,6 @@ from messages.card import (
     Moment,
     MomentStyle,
     PersonRef,
-    Plain,
     Refresh,
     Step,
     Stepper,
@@ -33,19 +32,11 @@ from messages.card import (
     quote,
     text,
 )
-from messages.checklist import Line, checklist_card
 from messages.directory import Directory
-from messages.form import Choice, FieldKind, Form, FormField
-from messages.joining import code_card
-from messages.me import Home, me_card
-from messages.risk import SIGNALS, Risk, risk_card
-from storage.people import Person
-from storage.release import Release
-from storage.terms import ReleaseType, Role
 from tests.messages.samples_home import FOUND, HOME
 from tests.messages.samples_plans import BACK_OUT, PLAN, TESTS
-from tests.messages.samples_record import RECORD
-from tests.messages.samples_setting_up import GROUPS, POLICY, SERVICE, WHY
+from tests.messages.samples_record import CHECKLIST, RECORD, RISK
+from tests.messages.samples_setting_up import GROUPS, JOIN_CODE, ME, POLICY, SERVICE, WHY
 
 START = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
@@ -233,44 +224,7 @@ OWN_BALLOT = Card(
     BALLOT.summary,
     Refresh("ballot REL-42", (ANA, BEN)),
 )
-JOIN_CODE = code_card("K0D1-7F3A-9QXZ-2M4B", START, BERLIN)
-ME = me_card(
-    Person(id=1, name="Ana Silva", email="ana@example.org", joined_at=START),
-    {Role.CAB_MEMBER, Role.RELEASE_MANAGER},
-    [Home("Slack", "Acme", "ana"), Home("Microsoft Teams", "Acme Ltd", "Ana Silva")],
-    Home("Microsoft Teams", "Acme Ltd", "Ana Silva"),
-    follows=3,
-    zone=BERLIN,
-)
 
-CHECKLIST = checklist_card(
-    Release(
-        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
-        requester_id=1, created_at=START,
-    ),
-    [
-        Line("submit", "a service", Mark.DONE),
-        Line("submit", "a goal and scope", Mark.WARNING),
-        Line(
-            "submit", "a back-out plan", Mark.NO, who=(ANA,),
-            buttons=(button("Add it", "edit", "REL-42", form="yes"), button("Nudge Ana", "nudge", "REL-42", "back_out")),
-        ),
-        Line("start", "a window free of collisions", Mark.NO, "overlaps REL-40", (ANA,), (button("Move the window", "edit", "REL-42", form="yes"),)),
-        Line("start", "media with digest and licence", Mark.WAITING, waiver=("waived by ", BEN, ": built from a <tag>")),
-    ],
-    (button("Keep it in the channel", "checklist", "keep", "REL-42"),),
-)  # fmt: skip
-RISK = risk_card(
-    Release(
-        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
-        requester_id=1, created_at=START,
-    ),
-    Risk("high", 3, 3, (SIGNALS["soon"],)),
-    answers=(("Users affected", "Many"), ("Novelty", "Done before")),
-    requires=("3 approvals of the CAB, the change manager's among them, within 72 h",),
-    sentence="The risk of REL-42 is high (9 of 16), revision 2.",
-    buttons=(button("What blocks us", "checklist", "REL-42"),),
-)  # fmt: skip
 CARDS = {
     "checklist": CHECKLIST,
     "risk": RISK,
@@ -298,34 +252,3 @@ CARDS = {
     "title_only": Card("Only a title"),
     "small_print_only": Card("", (note("Only small print"),)),
 }
-
-RISKS = tuple(Choice(each.lower(), each) for each in ("Low", "Medium", "High"))
-SERVICES = tuple(Choice(f"service-{n}", f"Service {n}") for n in range(1, 9))
-
-NEW_RELEASE = Form(
-    "New release",
-    'new "Faster refunds"',
-    (
-        FormField("title", "Title", value="Faster refunds", required=True, max_length=150),
-        FormField("goal", "Goal and scope", FieldKind.TEXT, hint="What changes for whom, and what does not."),
-        FormField("service", "Service", FieldKind.CHOICE, value="service-3", required=True, choices=SERVICES),
-        FormField("risk", "Risk", FieldKind.CHOICE, value="medium", required=True, choices=RISKS),
-        FormField("start", "Start", FieldKind.MOMENT, value="2026-12-01 22:00", required=True),
-        FormField("hours", "Hours", FieldKind.NUMBER, value="two", error="“two” isn't a number; write 2 or 1.5."),
-        FormField("tester", "Testing coordinator", FieldKind.PERSON, value="<@U2>"),
-        FormField("channel", "Channel", FieldKind.CHANNEL, value="<#C1|releases>"),
-        FormField("announce", "Announce it at once", FieldKind.FLAG, value="yes"),
-    ),
-    submit="Create",
-    intro=(Plain("Times are in your own zone. "), Bold("Nothing is sent yet.")),
-    zone=BERLIN,
-)
-REJECT = Form(
-    "Reject REL-42",
-    "reject REL-42 revision=2",
-    (FormField("why", "What must change?", FieldKind.TEXT, required=True, error="A rejection needs a reason."),),
-    submit="Reject",
-)
-FORMS = {"new_release": NEW_RELEASE, "reject": REJECT}
-PEOPLE = (Choice("<@U1>", "Ana"), Choice("<@U2>", "Ben"))
-CHANNELS = (Choice("<#C1|releases>", "#releases"), Choice("<#C2|cab>", "#cab"))

@@ -1,12 +1,14 @@
-"""The record of a release as its readers see it."""
+"""The record of a release as its readers see it, what stands in its way, and its risk."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from messages.card import Card
+from messages.card import Card, Mark, PersonRef, button
 from messages.change import change_parts
+from messages.checklist import Line, checklist_card
 from messages.record import Beside, record_parts
+from messages.risk import SIGNALS, Risk, risk_card
 from storage.content import ChangeKind, ChangeRequest, Content, Medium
 from storage.evidence import Part, Participant, RiskItem, RiskKind, Stakeholder, Stated, Topic
 from storage.release import Release
@@ -55,4 +57,33 @@ BESIDE = Beside(
 )  # fmt: skip
 RECORD = Card(
     "REL-42 Faster refunds", (*change_parts(RECORDED), *record_parts(RECORDED, BESIDE, NAMES.__getitem__))
+)  # fmt: skip
+
+CHECKLIST = checklist_card(
+    Release(
+        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
+        requester_id=1, created_at=AT,
+    ),
+    [
+        Line("submit", "a service", Mark.DONE),
+        Line("submit", "a goal and scope", Mark.WARNING),
+        Line(
+            "submit", "a back-out plan", Mark.NO, who=(PersonRef(1, "Ana"),),
+            buttons=(button("Add it", "edit", "REL-42", form="yes"), button("Nudge Ana", "nudge", "REL-42", "back_out")),
+        ),
+        Line("start", "a window free of collisions", Mark.NO, "overlaps REL-40", (PersonRef(1, "Ana"),), (button("Move the window", "edit", "REL-42", form="yes"),)),
+        Line("start", "media with digest and licence", Mark.WAITING, waiver=("waived by ", PersonRef(2, "Ben", notify=True), ": built from a <tag>")),
+    ],
+    (button("Keep it in the channel", "checklist", "keep", "REL-42"),),
+)  # fmt: skip
+RISK = risk_card(
+    Release(
+        organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
+        requester_id=1, created_at=AT,
+    ),
+    Risk("high", 3, 3, (SIGNALS["soon"],)),
+    answers=(("Users affected", "Many"), ("Novelty", "Done before")),
+    requires=("3 approvals of the CAB, the change manager's among them, within 72 h",),
+    sentence="The risk of REL-42 is high (9 of 16), revision 2.",
+    buttons=(button("What blocks us", "checklist", "REL-42"),),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Cards about what an organisation has set up: its policy, its services, groups that hold roles, and a refusal explained."""
+"""Cards about what is set up: policy, services, groups that hold roles, one's own accounts; and a refusal explained."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 from messages.card import Button
 from messages.group import HeldByGroup, groups_card
+from messages.joining import code_card
+from messages.me import Home, me_card
 from messages.policy import Number, policy_card
 from messages.service import service_card
 from messages.why import may_not_card
 from storage.group import GroupGrant
+from storage.people import Person
 from storage.release import Release
 from storage.service import Service
 from storage.terms import Platform, ReleaseType, Role
@@ -65,4 +68,13 @@ WHY = may_not_card(
         "You coordinate or requested REL-42, so somebody else on the CAB decides on it.",
     ],
     (Button("Show REL-42", "show REL-42"),),
+)
+JOIN_CODE = code_card("K0D1-7F3A-9QXZ-2M4B", datetime(2026, 12, 1, 21, 0, tzinfo=UTC), "Europe/Berlin")
+ME = me_card(
+    Person(id=1, name="Ana Silva", email="ana@example.org", joined_at=datetime(2026, 12, 1, 21, 0, tzinfo=UTC)),
+    {Role.CAB_MEMBER, Role.RELEASE_MANAGER},
+    [Home("Slack", "Acme", "ana"), Home("Microsoft Teams", "Acme Ltd", "Ana Silva")],
+    Home("Microsoft Teams", "Acme Ltd", "Ana Silva"),
+    follows=3,
+    zone="Europe/Berlin",
 )

@@ -11,7 +11,7 @@ from messages.adaptive_card import size
 from messages.adaptive_card_form import MOST_BYTES, dialog, inline, values
 from messages.directory import Directory
 from messages.form import FieldKind, Form, FormField
-from tests.messages import samples
+from tests.messages import samples, samples_forms
 from tests.messages.adaptive_card_rules import schema_violations, violations, walk
 
 Json = dict[str, Any]
@@ -46,31 +46,31 @@ def submit(content: Json, **answers: Any) -> Json:
 
 
 @pytest.mark.parametrize("directory", [samples.TEAMS, NOBODY], ids=["known", "unknown"])
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_every_form_is_one_that_teams_takes(name: str, directory: Directory) -> None:
-    for drawn in (card_of(samples.FORMS[name], directory), inline(samples.FORMS[name], directory)):
+    for drawn in (card_of(samples_forms.FORMS[name], directory), inline(samples_forms.FORMS[name], directory)):
         assert violations(drawn) == []
         assert schema_violations(drawn) == []
 
 
 def test_a_dialog_has_a_title_a_size_and_a_card() -> None:
-    drawn = dialog(samples.REJECT, NOBODY)
+    drawn = dialog(samples_forms.REJECT, NOBODY)
     assert (drawn["title"], drawn["height"], drawn["width"]) == ("Reject REL-42", "medium", "medium")
     assert drawn["card"]["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert dialog(samples.NEW_RELEASE, NOBODY)["height"] == "large"
+    assert dialog(samples_forms.NEW_RELEASE, NOBODY)["height"] == "large"
 
 
 def test_a_dialog_is_submitted_and_an_inline_form_is_executed() -> None:
-    (sent,) = card_of(samples.REJECT)["body"][-1]["actions"]
+    (sent,) = card_of(samples_forms.REJECT)["body"][-1]["actions"]
     assert (sent["type"], sent["title"]) == ("Action.Submit", "Reject")
-    (executed,) = inline(samples.REJECT, NOBODY)["body"][-1]["actions"]
+    (executed,) = inline(samples_forms.REJECT, NOBODY)["body"][-1]["actions"]
     assert (executed["type"], executed["verb"]) == ("Action.Execute", "form")
     assert sent["data"] == executed["data"] == executed["fallback"]["data"]
     assert sent["data"] == {"say": "reject REL-42 revision=2", "form": True, "asks": {"why": "text"}}
 
 
 def test_an_inline_form_says_its_title_itself() -> None:
-    assert inline(samples.REJECT, NOBODY)["body"][0]["text"] == "Reject REL-42"
+    assert inline(samples_forms.REJECT, NOBODY)["body"][0]["text"] == "Reject REL-42"
 
 
 def test_a_line_and_a_text_have_their_words_and_their_limits() -> None:
@@ -117,15 +117,15 @@ def test_a_moment_is_a_day_and_a_time_in_the_forms_zone() -> None:
 
 
 def test_few_choices_are_radio_buttons_and_more_are_a_menu() -> None:
-    risk = FormField("risk", "Risk", FieldKind.CHOICE, "low", required=True, choices=samples.RISKS)
+    risk = FormField("risk", "Risk", FieldKind.CHOICE, "low", required=True, choices=samples_forms.RISKS)
     assert (the_input(risk)["style"], the_input(risk)["value"]) == ("expanded", "low")
-    assert the_input(replace(risk, choices=samples.SERVICES, value=""))["style"] == "compact"
-    signs = tuple(replace(each, label="*" + each.label) for each in samples.RISKS)
+    assert the_input(replace(risk, choices=samples_forms.SERVICES, value=""))["style"] == "compact"
+    signs = tuple(replace(each, label="*" + each.label) for each in samples_forms.RISKS)
     assert the_input(replace(risk, choices=signs))["style"] == "compact"
 
 
 def test_an_answer_that_may_be_left_out_can_be_taken_back() -> None:
-    field = FormField("risk", "Risk", FieldKind.CHOICE, "low", choices=samples.RISKS)
+    field = FormField("risk", "Risk", FieldKind.CHOICE, "low", choices=samples_forms.RISKS)
     drawn = the_input(field)
     assert drawn["choices"][0] == {"title": "—", "value": "-"}
     content = card_of(form_of(field))
@@ -193,12 +193,12 @@ def test_the_same_answers_are_the_same_words_as_from_slack() -> None:
         "tester": state("users_select", selected_user="U2"),
         "announce": state("checkboxes", selected_options=[]),
     }})  # fmt: skip
-    shown = card_of(samples.NEW_RELEASE, samples.TEAMS)
+    shown = card_of(samples_forms.NEW_RELEASE, samples.TEAMS)
     answered = values(submit(shown, risk="high", hours=2, announce="no"))
     assert {name: answered[name] for name in slack} == slack
     assert answered["start"] == "2026-12-01 22:00"
     assert answered["channel"] == "<#C1|releases>"
-    assert list(answered) == [field.name for field in samples.NEW_RELEASE.fields]
+    assert list(answered) == [field.name for field in samples_forms.NEW_RELEASE.fields]
 
 
 @pytest.mark.parametrize(

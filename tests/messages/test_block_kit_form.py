@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from messages.block_kit_form import errors, values, view
 from messages.card import Link, PersonRef
 from messages.form import Choice, FieldKind, Form, FormField
-from tests.messages import samples
+from tests.messages import samples, samples_forms
 from tests.messages.block_kit_rules import violations
 
 HERE = samples.DIRECTORY
@@ -26,18 +26,18 @@ def choices(count: int) -> tuple[Choice, ...]:
     return tuple(Choice(f"v{n}", f"Choice {n}") for n in range(count))
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_samples_keep_slacks_rules_and_those_of_its_sdk(name: str) -> None:
-    drawn = view(samples.FORMS[name], HERE)
+    drawn = view(samples_forms.FORMS[name], HERE)
     assert violations(drawn) == []
     View(**drawn).validate_json()
 
 
 def test_the_modal_carries_the_sentence_and_names_its_fields() -> None:
-    drawn = view(samples.NEW_RELEASE, HERE)
+    drawn = view(samples_forms.NEW_RELEASE, HERE)
     assert (drawn["callback_id"], drawn["private_metadata"]) == ("form", 'new "Faster refunds"')
     names = [each["block_id"] for each in drawn["blocks"] if each["type"] == "input"]
-    assert names == [field.name for field in samples.NEW_RELEASE.fields]
+    assert names == [field.name for field in samples_forms.NEW_RELEASE.fields]
     assert {each["element"]["action_id"] for each in drawn["blocks"] if each["type"] == "input"} == {"value"}
     assert (drawn["submit"]["text"], drawn["close"]["text"]) == ("Create", "Cancel")
 
@@ -159,10 +159,10 @@ def test_flags() -> None:
 
 
 def test_an_error_shows_in_a_modal_that_is_opened_and_in_one_that_stays_open() -> None:
-    drawn = view(samples.NEW_RELEASE, HERE)
+    drawn = view(samples_forms.NEW_RELEASE, HERE)
     hint = next(each["hint"]["text"] for each in drawn["blocks"] if each["block_id"] == "hours")
     assert hint == "⚠ “two” isn't a number; write 2 or 1.5."
-    assert errors(samples.NEW_RELEASE) == {"hours": "“two” isn't a number; write 2 or 1.5."}
+    assert errors(samples_forms.NEW_RELEASE) == {"hours": "“two” isn't a number; write 2 or 1.5."}
     assert errors(Form("T", "say", (FormField("f", "F"),))) == {}
 
 
@@ -171,7 +171,7 @@ def test_forms_that_no_modal_can_carry_are_refused() -> None:
         view(Form("T", "x" * 3_001, (FormField("f", "F"),)), HERE)
     with pytest.raises(ValueError, match="has 0 fields; a modal holds 1 to 99"):
         view(Form("T", "say", ()), HERE)
-    most = Form("T", "say", tuple(FormField(f"f{n}", "F") for n in range(99)), intro=samples.NEW_RELEASE.intro)
+    most = Form("T", "say", tuple(FormField(f"f{n}", "F") for n in range(99)), intro=samples_forms.NEW_RELEASE.intro)
     assert violations(view(most, HERE)) == []
     with pytest.raises(ValueError, match="has 100 fields"):
         view(Form("T", "say", tuple(FormField(f"f{n}", "F") for n in range(100))), HERE)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from messages import block_kit, block_kit_form
-from tests.messages import samples
+from tests.messages import samples, samples_forms
 from tests.messages.block_kit_rules import violations
 
 MESSAGE = block_kit.message(samples.EVERYTHING, samples.DIRECTORY)
-VIEW = block_kit_form.view(samples.NEW_RELEASE, samples.DIRECTORY)
+VIEW = block_kit_form.view(samples_forms.NEW_RELEASE, samples.DIRECTORY)
 
 
 def plain(text: str, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from messages.card import Button, Buttons, ButtonStyle, Card, Confirm, Link, Mar
 from messages.form import Choice, FieldKind, Form, FormField
 from messages.html import card_html
 from messages.html_form import form_html
-from tests.messages import samples
+from tests.messages import samples, samples_forms
 
 VOID = {"br", "hr", "input"}
 
@@ -50,18 +50,18 @@ def test_cards_nest_well_and_use_only_the_classes_of_the_contract(name: str) -> 
             assert f".{each}" in contract or f".{stem}--" in contract, each
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_forms_nest_well_and_use_only_the_classes_of_the_contract(name: str) -> None:
-    page = Page(form_html(samples.FORMS[name], samples.PEOPLE, samples.CHANNELS))
+    page = Page(form_html(samples_forms.FORMS[name], samples_forms.PEOPLE, samples_forms.CHANNELS))
     contract = (html_form.__doc__ or "") + (html.__doc__ or "")
     for _, attributes in page.found:
         for each in (attributes.get("class") or "").split():
             assert f".{each}" in contract or f".{each.partition('--')[0]}--" in contract, each
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_labels_hints_and_errors_belong_to_their_controls(name: str) -> None:
-    page = Page(form_html(samples.FORMS[name], samples.PEOPLE, samples.CHANNELS))
+    page = Page(form_html(samples_forms.FORMS[name], samples_forms.PEOPLE, samples_forms.CHANNELS))
     ids = [attributes["id"] for _, attributes in page.found if "id" in attributes]
     assert len(ids) == len(set(ids))
     pointed = [
@@ -133,7 +133,7 @@ def test_a_moment_is_wall_time_of_the_forms_zone() -> None:
 
 
 def test_people_and_channels_are_chosen_from_what_the_page_offers() -> None:
-    page = form_page(FormField("f", "F", FieldKind.PERSON, "<@U2>"), people=samples.PEOPLE)
+    page = form_page(FormField("f", "F", FieldKind.PERSON, "<@U2>"), people=samples_forms.PEOPLE)
     assert [each.get("value") for each in page.all("option")] == ["", "<@U1>", "<@U2>"]
     assert ["selected" in each for each in page.all("option")] == [False, False, True]
     assert form_page(FormField("f", "F", FieldKind.CHANNEL)).all("input")[0]["type"] == "text"

@@ -14,7 +14,7 @@ import pytest
 from messages import adaptive_card, adaptive_card_form, block_kit, block_kit_form, plain_text
 from messages.html import card_html
 from messages.html_form import form_html
-from tests.messages import samples
+from tests.messages import samples, samples_forms
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots" / "renderers"
 
@@ -55,24 +55,26 @@ def test_card_as_plain_text(name: str) -> None:
     compare(f"{name}.txt", plain_text.render(samples.CARDS[name]))
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_form_as_modal(name: str) -> None:
-    form = samples.FORMS[name]
+    form = samples_forms.FORMS[name]
     drawn = {"view": block_kit_form.view(form, samples.DIRECTORY), "errors": block_kit_form.errors(form)}
     compare(f"form_{name}.json", as_json(drawn))
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_form_as_dialog(name: str) -> None:
-    compare(f"form_{name}.teams.json", as_json(adaptive_card_form.dialog(samples.FORMS[name], samples.TEAMS)))
+    compare(f"form_{name}.teams.json", as_json(adaptive_card_form.dialog(samples_forms.FORMS[name], samples.TEAMS)))
 
 
-@pytest.mark.parametrize("name", samples.FORMS)
+@pytest.mark.parametrize("name", samples_forms.FORMS)
 def test_form_as_html(name: str) -> None:
-    compare(f"form_{name}.html", lines(form_html(samples.FORMS[name], samples.PEOPLE, samples.CHANNELS)))
+    compare(
+        f"form_{name}.html", lines(form_html(samples_forms.FORMS[name], samples_forms.PEOPLE, samples_forms.CHANNELS))
+    )
 
 
 def test_no_snapshot_is_left_over() -> None:
     known = {f"{name}.{kind}" for name in samples.CARDS for kind in ("json", "teams.json", "html", "txt")}
-    known |= {f"form_{name}.{kind}" for name in samples.FORMS for kind in ("json", "teams.json", "html")}
+    known |= {f"form_{name}.{kind}" for name in samples_forms.FORMS for kind in ("json", "teams.json", "html")}
     assert {path.name for path in SNAPSHOTS.iterdir()} == known
