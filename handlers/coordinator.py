@@ -18,6 +18,7 @@ from messages.release import changed_card
 from storage.people import Person
 from storage.records import Records
 from storage.release import Release
+from storage.terms import BallotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +70,6 @@ def _possible(found: Release, to: Person, records: Records) -> None:
         raise Refused(f"{to.name} isn't a full member here, and couldn't do what a coordinator does.", field="person")
     ballot = records.ballots.latest(found.id)
     voters = {vote.person_id for vote in records.ballots.votes(ballot.id)} if ballot else set()
-    if why := may_not_hand_over(found, voters, to.id):
+    asked = ballot is not None and ballot.state is BallotState.OPEN
+    if why := may_not_hand_over(found, voters, to.id, asked=asked):
         raise Refused(why, ways=(Button(f"Show {found.key}", f"show {found.key}"),))

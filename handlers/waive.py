@@ -86,6 +86,11 @@ def waive_undo(call: Call, arguments: Undo, records: Records) -> Reply:
     waiver = next((each for each in records.evidence.waivers.of(found.id) if each.row == arguments.row), None)
     if waiver is None:
         raise Refused(f"“{arguments.row}” of {found.key} isn't waived.", ways=_ways(found))
+    if not rows_of(call, found, records):
+        raise Refused(
+            f"{found.key} is {STATE_NAMES[found.state]}; what was waived before it started stays in its record.",
+            ways=(Button(f"Show {found.key}", f"show {found.key}"),),
+        )
     records.evidence.waivers.remove(waiver)
     sentence = f"{call.person.name} took back the waiver of {arguments.row.replace('_', ' ')} for {found.key}."
     return _told(call, found, records, sentence=sentence, words="", after={"waiver taken back": arguments.row})

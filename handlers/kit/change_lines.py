@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from handlers.kit import read
+from handlers.policy.calendar import YEARS
 from messages.safety import web_address
 from storage.content import ChangeKind, ChangeRequest
 
@@ -71,9 +72,12 @@ def link(word: str) -> str:
 def day(word: str) -> date:
     """2026-11-20, also with a time of day behind it."""
     try:
-        return date.fromisoformat(word.strip()[:10])
+        found = date.fromisoformat(word.strip()[:10])
     except ValueError:
         raise ValueError(f"A day is written like 2026-11-20; “{word}” isn't one.") from None
+    if found.year not in YEARS:
+        raise ValueError(f"A day lies between the years {YEARS[0]} and {YEARS[-1]}; “{word}” doesn't.")
+    return found
 
 
 def change_requests(word: str) -> tuple[ChangeRequest, ...]:

@@ -22,8 +22,8 @@ def may_not_record(person_id: int, roles: frozenset[Role], release: Release, oth
     return f"That is for the coordinator of {release.key} or a release manager."
 
 
-def may_not_hand_over(release: Release, voters: Collection[int], to: int) -> str:
-    """Why the release can't go to that coordinator now; "" when it can.
+def may_not_hand_over(release: Release, voters: Collection[int], to: int, *, asked: bool = False) -> str:
+    """Why the release can't go to that coordinator now; "" when it can. `asked`: a round is open.
 
     Coordinator and requester never vote on a release (process section 7). So nobody stops or begins to be the coordinator
     while it's being decided, and nobody who authorised it comes to coordinate it.
@@ -32,6 +32,11 @@ def may_not_hand_over(release: Release, voters: Collection[int], to: int) -> str
         return (
             f"{release.key} is in review, and its coordinator doesn't vote: that doesn't change while it's being decided. "
             f"Wait for the decision, or recall it: /release recall {release.key}."
+        )
+    if asked:
+        return (
+            f"{release.key} is being decided after the fact, and its coordinator doesn't vote: that doesn't change meanwhile. "
+            "Wait for the decision."
         )
     if release.state is not State.DRAFT and to in voters:
         return f"Who voted on {release.key} doesn't coordinate it: that would be a vote on their own release."

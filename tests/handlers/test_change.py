@@ -104,6 +104,7 @@ REFUSED = {
     "change add REL-1 CHG-1 authorised_on=2026-11-20": "CHG-1 has a day but nobody who authorised it; say authorised_by=.",
     "change add REL-1 CHG-1 authorised_by=Dana authorised_on=2026-12-24": "2026-12-24 lies ahead; CHG-1 isn't authorised then.",
     "change add REL-1 CHG-1 authorised_on=soon": "A day is written like 2026-11-20; “soon” isn't one.",
+    "change add REL-1 CHG-1 authorised_by=D authorised_on=0001-01-01": "A day lies between the years 2000 and 2099; “0001-01-01” doesn't.",
     "change add REL-1 CHG-1 link=javascript:alert(1)": "A link begins with https:// and has no spaces; “javascript:alert(1)” doesn't fit.",
     'change add REL-1 "CHG-1, CHG-2"': "A reference is written like CHG-101, in up to 60 signs; “CHG-1, CHG-2” isn't one.",
     "change add REL-1 title=Refunds": "What is the change called? Give its reference, such as CHG-101.",

@@ -199,6 +199,13 @@ async def test_deploy_first_is_recorded_as_such(deploys_first: Town) -> None:
     assert town.last().before == {"state": "in_review", "stage": 0}
 
 
+async def test_s7_a_member_is_not_made_coordinator_to_lose_their_voice(deploys_first: Town) -> None:
+    town = deploys_first
+    await town.all(("oc", EMERGENCY), ("oc", "start REL-1"))
+    assert "is being decided after the fact" in told(await town.say("oc", "coordinator REL-1 @eve"))
+    await town.all(("eve", "reject REL-1 wrong"), ("oc", "coordinator REL-1 @ana"))
+
+
 async def test_its_round_goes_on_and_is_due_within_a_day(deploys_first: Town) -> None:
     town = deploys_first
     await town.all(("oc", EMERGENCY), ("oc", "start REL-1"))

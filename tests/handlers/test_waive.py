@@ -108,6 +108,18 @@ async def test_s5_what_is_on_its_way_needs_no_waiver(town: Town) -> None:
     assert sentence_of(await town.say("cm", WAIVE)) == "REL-1 is deploying; there is nothing to waive any more."
 
 
+@pytest.mark.parametrize("end", ["start REL-1", "cancel REL-1 no"])
+async def test_s5_what_was_waived_before_the_start_stays_in_the_record(town: Town, end: str) -> None:
+    await town.all(
+        ("ana", BARE), ("cm", WAIVE), ("ana", "submit REL-1"), ("bo", "approve REL-1"), ("cy", "approve REL-1")
+    )
+    await town.later(hours=33)
+    await town.all(("ana", end))
+    answer = await town.say("cm", "waive undo REL-1 back_out")
+    assert sentence_of(answer).endswith("what was waived before it started stays in its record.")
+    assert "back-out: a switch turns it off" in told(await town.say("st", "show REL-1"))
+
+
 async def test_s5_a_reason_is_needed(town: Town) -> None:
     await town.all(("ana", BARE))
     answer = await town.say("cm", "waive REL-1 back_out")

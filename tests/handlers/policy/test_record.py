@@ -56,3 +56,7 @@ def test_s7_nobody_comes_to_coordinate_what_they_decided_on(state: State) -> Non
         said = may_not_hand_over(found, voters, BO)
         assert said.startswith(begins)
         assert bool(said) == bool(begins)
+
+
+def test_s7_nobody_is_made_coordinator_to_lose_their_voice_after_the_fact() -> None:
+    assert "being decided after the fact" in may_not_hand_over(release(state=State.DEPLOYING), (), BO, asked=True)
