@@ -21,6 +21,7 @@ from bot.sentence import Answer, Sentence
 from bot.understood import Understood, UnknownWord, asked_for, read_line, understand, ways_out
 from handlers.kit.call import Call, Place, Refused, Reply
 from handlers.kit.permit import permit
+from handlers.policy.may_read import NOWHERE, MayRead
 from handlers.policy.rules import Rules
 from messages import refusal
 from messages.card import Bold
@@ -43,8 +44,9 @@ class _Stranger(Exception):
 class Door:
     """Answers sentences. Holds no state but which workspace belongs to which organisation."""
 
-    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
-        self.store, self.clock, self.rules = store, clock, rules
+    def __init__(self, store: Store, clock: Clock, rules: Rules, may_read: MayRead = NOWHERE) -> None:
+        """`may_read` is from where the installation reads artifacts."""
+        self.store, self.clock, self.rules, self.may_read = store, clock, rules, may_read
         self._policies = Policies(rules)
         self._organisations: dict[tuple[Platform, str], int] = {}
         self.on_move: list[Callable[[Platform, str], None]] = []
@@ -152,6 +154,7 @@ class Door:
             place=_place(records, sentence),
             zone=person.zone or records.organisation.zone,
             member=active,
+            may_read=self.may_read,
         )
 
     async def _refused(self, sentence: Sentence, understood: Understood, refused: Refused) -> Answer:
@@ -204,6 +207,7 @@ class Door:
             origin=Origin.CLOCK,
             rules=self._policies.of(records),
             zone=records.organisation.zone,
+            may_read=self.may_read,
         )
         understood = read_line(due.line, {})
         reply = None if late else understood.command.handler(call, understood.values(), records)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.policy.may_read import NOWHERE, MayRead
 from handlers.policy.rules import Rules
 from messages.card import Button, Card
 from messages.form import Form
@@ -42,6 +43,8 @@ class Call:
     zone: str = "UTC"
     member: bool = True
     """Whether the account is an active full member of its workspace: guests and outsiders only read."""
+    may_read: MayRead = NOWHERE
+    """From where Cabbot reads artifacts itself."""
 
     @property
     def by_clock(self) -> bool:
