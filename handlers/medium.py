@@ -8,13 +8,11 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
-from handlers.kit.draft import TEXT_LIMIT
 from handlers.kit.revise import change_move, revised
 from handlers.policy import media
 from handlers.policy.content import approved_content
 from messages.card import Button
-from messages.form import FieldKind
-from messages.medium import Checked, checked_card, media_card
+from messages.medium import media_card
 from storage.content import Medium
 from storage.records import Records
 from storage.release import Release
@@ -52,15 +50,6 @@ class Struck:
 class Listed:
     release: int = release_argument()
     after: int = argument("After so many", read.whole, default=0, hidden=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    release: int = release_argument()
-    sums: dict[str, str] | None = argument(
-        "Digests you see", media.sums, kind=FieldKind.TEXT, default=None, limit=TEXT_LIMIT,
-        hint="What sha256sum prints where the artifacts are: a digest and a file a line",
-    )  # fmt: skip
 
 
 @command(
@@ -117,35 +106,8 @@ def strike(call: Call, arguments: Struck, records: Records) -> Reply:
     example="/release media list REL-42",
 )
 def list_media(call: Call, arguments: Listed, records: Records) -> Reply:
-    return Reply(card=media_card(find.release(records, arguments.release), arguments.after))
-
-
-@command(
-    "media check",
-    "Check the media of a release",
-    title="Check the media",
-    submit="Check",
-    group="Plan",
-    reads=True,
-    example="/release media check REL-42",
-)
-def check(call: Call, arguments: Checking, records: Records) -> Reply:
-    """Each entry's form; and its digest against what a person saw where the artifact can be read."""
     found = find.release(records, arguments.release)
-    if not found.content.media:
-        return Reply(card=media_card(found, 0))
-    sums = arguments.sums or {}
-    rows = [_checked(each, sums) for each in found.content.media]
-    unseen = sum(media.seen(each, sums) is None for each in found.content.media)
-    return Reply(card=checked_card(found, rows, unseen))
-
-
-def _checked(medium: Medium, sums: dict[str, str]) -> Checked:
-    problems = [f"{name} missing" for name in media.lacks(medium)]
-    seen = media.seen(medium, sums)
-    if seen and medium.sha256 and seen != medium.sha256:
-        problems.append(f"the digest differs: {seen} was seen, {medium.sha256} is recorded")
-    return medium, problems
+    return Reply(card=media_card(found, arguments.after, records.readings.of(found.id)))
 
 
 def _changing(call: Call, number: int, records: Records) -> Release:

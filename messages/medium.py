@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from messages.card import Button, Card, Code, Item, Items, Mark, Part, Piece, Tone, item, note
+from messages.card import Button, Card, Code, Item, Part, Piece, item
+from messages.media_check import Readings, reading_words
 from messages.section import paged, section
-from messages.words import count
 from storage.content import Medium
+from storage.medium_reading import MediumReading
 from storage.release import Release
 
-Checked = tuple[Medium, Sequence[str]]
-"""An artifact and what is wrong with its entry."""
 
-
-def medium_rows(media: Sequence[Medium], digits: int = 64) -> list[Item]:
-    return [item(*_pieces(each, digits)) for each in media]
+def medium_rows(media: Sequence[Medium], digits: int = 64, read: Readings | None = None) -> list[Item]:
+    """A row for each; `read` is what Cabbot read of them itself, by URI."""
+    return [item(*_pieces(each, digits), *_read(each, (read or {}).get(each.uri))) for each in media]
 
 
 def _pieces(medium: Medium, digits: int) -> list[Piece | str]:
@@ -29,33 +28,17 @@ def medium_parts(found: Release) -> list[Part]:
     return section("Media", medium_rows(found.content.media, digits=12), f"media list {found.key}")
 
 
-def media_card(found: Release, after: int) -> Card:
+def _read(medium: Medium, reading: MediumReading | None) -> list[Piece | str]:
+    return [] if reading is None else [" · ", *reading_words(reading, medium.sha256)]
+
+
+def media_card(found: Release, after: int, read: Readings) -> Card:
     add, check = Button("Add", f"media add {found.key} form=yes"), Button("Check", f"media check {found.key}")
     return paged(
         f"Media of {found.key}",
-        medium_rows(found.content.media),
+        medium_rows(found.content.media, read=read),
         after=after,
         whole=f"media list {found.key}",
         empty=f"No media of {found.key} is recorded yet.",
         ways=(add, check) if found.content.media else (add,),
     )
-
-
-def checked_card(found: Release, rows: Sequence[Checked], unseen: int) -> Card:
-    """Each artifact with what its check found. `unseen` weren't in what a person pasted."""
-    wrong = sum(bool(problems) for _, problems in rows)
-    items = tuple(
-        item(Code(each.uri), f" · {'; '.join(problems) or 'right'}", mark=Mark.WARNING if problems else Mark.YES)
-        for each, problems in rows
-    )
-    said = f"{count(wrong, 'entry', 'entries')} of {len(rows)} to be mended" if wrong else "every entry is right"
-    sentence = f"Media of {found.key}: {said}."
-    parts: list[Part] = [Items(items)]
-    if unseen:
-        parts.append(
-            note(
-                f"The digest of {count(unseen, 'artifact')} was only looked at, not compared. "
-                f'Paste what sha256sum prints: media check {found.key} sums="…"'
-            )
-        )
-    return Card(sentence, tuple(parts), Tone.WARNING if wrong else Tone.GOOD, sentence)

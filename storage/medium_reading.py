@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, and_, bindparam, or_, select, update
+from sqlalchemy import Index, UniqueConstraint, and_, bindparam, null, or_, select, update
 from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
@@ -75,7 +76,7 @@ _ASK = Statement(
         asked_by=bindparam("person"),
         asked_at=bindparam("at", type_=Instant()),
         owner="",
-        held_until=None,
+        held_until=null(),
     )
 )
 # Only what was heard is written: who reads it meanwhile doesn't wait for the organisation's lock.
@@ -92,7 +93,7 @@ _TAKE = Statement(
 )
 _MINE = (_r.id == bindparam("row"), _r.waits.is_(True), _r.owner == bindparam("by"))
 _KEEP = Statement(update(READINGS.table).where(*_MINE).values(held_until=_until))
-_END = Statement(update(READINGS.table).where(*_MINE).values(waits=False, held_until=None))
+_END = Statement(update(READINGS.table).where(*_MINE).values(waits=False, held_until=null()))
 
 
 class MediumReadings:
@@ -105,9 +106,12 @@ class MediumReadings:
         """By the artifact's URI."""
         return {each.uri: each for each in _OF_RELEASE.all(self._tx, self._organisation, release=release)}
 
-    def ask(self, release: int, uri: str, person: int, at: datetime) -> bool:
-        """Have an artifact read; false when it waits for that already."""
-        known = self.of(release).get(uri)
+    def ask(self, release: int, uris: Sequence[str], person: int, at: datetime) -> list[str]:
+        """Have artifacts read; answers those that don't wait for it already."""
+        known = self.of(release)
+        return [uri for uri in uris if self._ask(release, uri, known.get(uri), person, at)]
+
+    def _ask(self, release: int, uri: str, known: MediumReading | None, person: int, at: datetime) -> bool:
         if known is not None:
             return self._tx.execute(_ASK, organisation=self._organisation, row=known.id, person=person, at=at) > 0
         asked = MediumReading(

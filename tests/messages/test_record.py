@@ -114,7 +114,7 @@ def test_a_page_of_a_list_fits_on_every_platform_uncut() -> None:
     for after in (0, PAGE, 2 * PAGE):
         for card in (
             changes_card(found, after),
-            media_card(found, after),
+            media_card(found, after, {}),
             register_card(found, beside.register, name, after),
         ):
             assert ("More" in labels(card)) == (after < 2 * PAGE)
