@@ -1,9 +1,10 @@
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 
 from storage.store import Store, open_store
-from tests.bot.slack.serving import Served, serving
+from tests.bot.slack.serving import SOCKET_MODE, Served, serving, settings_for
 from tests.fakes.slack import FakeSlack
 
 
@@ -34,3 +35,17 @@ def store(sqlite_url: str) -> Iterator[Store]:
 async def cabbot(slack: FakeSlack, store: Store) -> AsyncIterator[Served]:
     async with serving(slack, store) as served:
         yield served
+
+
+@pytest.fixture(params=["http", "socket"])
+async def both_ways(request: pytest.FixtureRequest, slack: FakeSlack, store: Store) -> AsyncIterator[Served]:
+    """For what holds over HTTP and over Socket Mode alike."""
+    changes = SOCKET_MODE if request.param == "socket" else {}
+    async with serving(slack, store, settings=settings_for(slack, **changes)) as served:
+        yield served
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session

@@ -1,39 +1,16 @@
 """What people type, press and fill in, over real HTTP against a real store; Slack's rules are the fake's."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage.store import Store
-from storage.terms import Outcome
-from tests.bot.slack.serving import SOCKET_MODE, Served, serving, settings_for
-from tests.fakes.slack import TEAM, Ack, FakeSlack
-from tests.fakes.slack_world import Message, View
-
-NEW = 'new "Faster refunds" start="2030-12-01 22:00" hours=2 zone=Europe/Berlin'
+from tests.bot.slack.acting import NEW, keys, opened, released, whispered
+from tests.bot.slack.serving import Served, serving, settings_for
+from tests.fakes.slack import TEAM, FakeSlack
 
 
-@pytest.fixture(params=["http", "socket"])
-async def cabbot(request: pytest.FixtureRequest, slack: FakeSlack, store: Store) -> AsyncIterator[Served]:
-    """Everything below holds over HTTP and over Socket Mode."""
-    changes = SOCKET_MODE if request.param == "socket" else {}
-    async with serving(slack, store, settings=settings_for(slack, **changes)) as served:
-        yield served
-
-
-async def opened(slack: FakeSlack, user: str) -> View:
-    views = await slack.until(lambda: slack.world.open_views(user))
-    return views[-1]
-
-
-async def whispered(slack: FakeSlack, user: str, count: int = 1) -> Message:
-    """The newest message that only this person sees, once there are so many."""
-    found = await slack.until(lambda: slack.private(user)[count - 1 :])
-    return found[-1]
-
-
-async def keys(cabbot: Served) -> list[str]:
-    return await cabbot.records(lambda records: [each.key for each in records.releases.page()], TEAM)
+@pytest.fixture
+def cabbot(both_ways: Served) -> Served:
+    return both_ways
 
 
 # ---- typed
@@ -164,12 +141,6 @@ async def test_a_refusal_stands_before_the_form_that_keeps_what_was_typed(slack:
 # ---- pressed
 
 
-async def released(slack: FakeSlack) -> Message:
-    ack = await slack.command("UANA", "#pay", "/release", NEW)
-    assert ack.message is not None
-    return ack.message
-
-
 async def test_a_press_is_committed_then_acknowledged_then_answered(slack: FakeSlack, cabbot: Served) -> None:
     card = await released(slack)
     slack.faults.order("hang", "*", times=1_000)
@@ -216,125 +187,3 @@ async def test_a_value_that_was_tampered_with_is_just_a_sentence(slack: FakeSlac
     assert "coordinator" in (await whispered(slack, "UBEN")).shown
     states = await cabbot.records(lambda records: [each.state.value for each in records.releases.page()], TEAM)
     assert states == ["draft"]
-
-
-# ---- chosen, mentioned, written
-
-
-async def test_the_shortcut_opens_the_form(slack: FakeSlack, cabbot: Served) -> None:
-    ack = await slack.shortcut("UANA", "new")
-    assert (ack.status, ack.body) == (200, b"")
-    await opened(slack, "UANA")
-    await slack.submit("UANA", title="Faster refunds")
-    assert await keys(cabbot) == ["REL-1"]
-
-
-async def test_a_shortcut_that_is_not_for_them_says_so_in_a_modal(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.shortcut("UANA", "emergency")
-    assert "That is for" in (await opened(slack, "UANA")).shown or "is for the" in slack.view_of("UANA").shown
-
-
-async def test_a_shortcut_whose_trigger_ran_out_is_answered_by_direct_message(slack: FakeSlack, cabbot: Served) -> None:
-    slack.methods.trigger_seconds = -1
-    await slack.shortcut("UANA", "new")
-    message = await whispered(slack, "UANA")
-    assert message.channel == slack.direct("UANA").id
-    assert message.buttons == ["Open the form"]
-
-
-async def test_a_mention_is_a_command_and_its_answer_private(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.mention("UANA", "#pay", NEW)
-    answer = await whispered(slack, "UANA")
-    assert (answer.channel, answer.only_for) == ("CPAY", "UANA")
-    assert "REL-1 Faster refunds" in answer.shown
-
-
-async def test_a_mention_in_a_thread_is_answered_there(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.mention("UANA", "#pay", "help", thread_ts="1600000000.000001")
-    assert (await whispered(slack, "UANA")).thread == "1600000000.000001"
-
-
-async def test_a_mention_where_the_bot_may_not_whisper_is_answered_by_direct_message(
-    slack: FakeSlack, cabbot: Served
-) -> None:
-    slack.faults.order("error", "chat.postEphemeral", word="user_not_in_channel")
-    slack.faults.order("error", "chat.postEphemeral", word="channel_not_found", times=5)
-    await slack.mention("UANA", "#pay", "help")
-    assert (await whispered(slack, "UANA")).channel == slack.direct("UANA").id
-
-
-async def test_a_direct_message_is_a_command(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.write_to_bot("UANA", NEW)
-    assert "REL-1 Faster refunds" in (await whispered(slack, "UANA")).shown
-
-
-async def test_words_that_need_a_form_get_a_button_for_it(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.write_to_bot("UANA", "new hours=3")
-    message = await whispered(slack, "UANA")
-    await slack.press("UANA", message, "Open the form")
-    assert (await opened(slack, "UANA")).inputs["hours"]["initial_value"] == "3"
-
-
-@pytest.mark.parametrize(
-    "details",
-    [
-        {"subtype": "message_changed"},
-        {"subtype": "channel_join"},
-        {"subtype": "bot_message", "user": None},
-        {"bot_id": "B0BOT", "user": "U0BOT"},
-        {"bot_id": "B0OTHER"},
-        {"user": None},
-        {"channel_type": "channel", "channel": "CPAY"},
-    ],
-)
-async def test_what_no_person_wrote_to_the_bot_is_left_alone(
-    slack: FakeSlack, cabbot: Served, details: dict[str, object]
-) -> None:
-    ack = await slack.write_to_bot("UANA", NEW, **details)
-    assert ack.status == 200
-    assert await keys(cabbot) == []
-
-
-async def test_a_private_answer_that_slack_limits_comes_after_its_pause(slack: FakeSlack, cabbot: Served) -> None:
-    slack.faults.order("ratelimited", "chat.postMessage", retry_after="0")
-    await slack.write_to_bot("UANA", "help")
-    assert (await whispered(slack, "UANA")).shown
-    assert [call.ok for call in slack.calls_of("chat.postMessage")] == [None, True]
-
-
-# ---- who may act
-
-
-async def said_no(cabbot: Served, user: str) -> bool:
-    entries = await cabbot.journal(TEAM)
-    return any(each.account == user and each.outcome is Outcome.REFUSED for each in entries)
-
-
-async def test_a_guests_first_word_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
-    """Row 13: who is a guest was read at the start."""
-    ack = await slack.command("UGUEST", "#pay", "/release", NEW)
-    assert ack.message is not None
-    assert "guests" in ack.message.shown
-    assert await keys(cabbot) == []
-    assert await said_no(cabbot, "UGUEST")
-
-
-async def test_an_account_of_another_workspace_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
-    """Row 13: a shared channel shows our buttons to strangers."""
-    card = await released(slack)
-    slack.add_user("UTHEIRS", team="T0OTHER")
-    await slack.press("UTHEIRS", card, "Cancel" if "Cancel" in card.buttons else card.buttons[-1])
-    assert "outside accounts" in (await whispered(slack, "UTHEIRS")).shown
-    assert await said_no(cabbot, "UTHEIRS")
-
-
-async def test_a_mention_from_another_workspace_changes_nothing(slack: FakeSlack, cabbot: Served) -> None:
-    await slack.mention("UTHEIRS", "#pay", NEW, team="T0OTHER")
-    await slack.until(lambda: slack.private("UTHEIRS"))
-    assert await keys(cabbot) == []
-
-
-async def test_a_workspace_without_an_installation_is_told_so(slack: FakeSlack, cabbot: Served) -> None:
-    ack: Ack = await slack.command("UANA", "#pay", "/release", NEW, team_id="T0NOBODY")
-    assert "isn't connected" in ack.json["text"]
-    assert await keys(cabbot) == []
