@@ -89,7 +89,7 @@ def _phase(title: str, lines: Sequence[Line]) -> list[Part]:
 
 def _item(line: Line) -> Item:
     pieces: list[Piece | str] = [_capital(line.label)]
-    if line.detail and line.mark is not Mark.DONE:
+    if line.detail:
         pieces.append(f" ({line.detail})")
     if line.waiver:
         pieces += [", ", *line.waiver]

@@ -40,9 +40,9 @@ PLATFORMS = {
 HOMES = {Platform.TEAMS: "tenant"}
 """What a platform calls the place where an organisation lives on it; else a workspace."""
 COMMANDS = (
-    "announce", "application", "approve", "backout", "ballot", "cancel", "change", "checklist", "clone", "complete", "coordinator",
+    "announce", "application", "approve", "backout", "ballot", "cancel", "change", "checklist", "clone", "collision", "complete", "coordinator",
     "deliveries", "edit", "emergency", "find", "follow", "group", "help", "hold", "home", "link", "list", "me",
-    "media", "new", "nudge", "people", "plan", "policy", "prepared", "recall", "register", "reject", "resume", "risk",
+    "media", "new", "next", "nudge", "people", "plan", "policy", "prepared", "recall", "register", "reject", "resume", "risk",
     "role", "rollback", "service", "show", "stakeholder", "start", "status", "step", "submit", "template", "test", "testing",
     "unfollow", "unlink", "waive", "why",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, func, literal, select, update
 
 from storage.approval import VOTES
+from storage.collision import COLLISIONS
 from storage.conversation import CONVERSATIONS
 from storage.due import DUES
 from storage.evidence import NUDGES, PARTICIPANTS, RISK_ITEMS, STAKEHOLDERS, STATEMENTS, TEST_RESULTS, WAIVERS
@@ -113,7 +114,7 @@ _NAMED: tuple[tuple[RecordTable[Any], str], ...] = (
     (READINGS, "asked_by"),
     (STEP_OWNERS, "person_id"),
     *((TEMPLATES, column) for column in ("made_by", "approved_by")),
-    *((each, "person_id") for each in (TEST_RESULTS, STATEMENTS, WAIVERS, NUDGES)),
+    *((each, "person_id") for each in (TEST_RESULTS, STATEMENTS, WAIVERS, NUDGES, COLLISIONS)),
 )
 _GIVE = tuple(
     Statement(

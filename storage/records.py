@@ -6,6 +6,7 @@ from datetime import datetime
 
 from storage import handover
 from storage.approval import Ballots
+from storage.collision import Collisions
 from storage.conversation import Conversations
 from storage.due import Dues
 from storage.evidence import Evidence
@@ -61,6 +62,7 @@ class Records:
         self.links = Links(tx, organisation)
         self.dues = Dues(tx, organisation)
         self.evidence = Evidence(tx, organisation)
+        self.collisions = Collisions(tx, organisation)
         self.readings = MediumReadings(tx, organisation)
         self.taking_part = TakingPart(tx, organisation)
         self.templates = Templates(tx, organisation)

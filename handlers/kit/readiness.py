@@ -7,12 +7,13 @@ from datetime import datetime
 from handlers.kit.boards import seats
 from handlers.kit.call import Call
 from handlers.kit.command import named
-from handlers.policy import gates, risk
+from handlers.policy import collision, gates, risk
 from handlers.policy.content import digest
 from handlers.policy.gate_table import Known, gates_set
 from handlers.policy.gates import Row
 from handlers.policy.proof import back_out_validated
 from messages.risk import SIGNALS, Risk
+from storage.collision import CollisionAccepted
 from storage.evidence import Part
 from storage.records import Records
 from storage.release import ACTIVE, Release
@@ -34,6 +35,9 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
     evidence = records.evidence
     others = _others(found, records)
     ballot = records.ballots.latest(found.id)
+    colliding = collisions(found, others)
+    said = records.collisions.concerning(found.id) if colliding else []
+    in_the_way = [each.key for each in collision.in_the_way(found, colliding, said)]
     return Known(
         release=found,
         at=call.at,
@@ -43,12 +47,20 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         results=evidence.results.of(found.id),
         waivers={each.row: each for each in evidence.waivers.of(found.id)},
         testers=tuple(each.person_id for each in evidence.participants.of(found.id) if each.part is Part.TESTING),
-        collides=tuple(each.key for each in collisions(found, others)),
+        collides=tuple(in_the_way),
+        overlappers=_owing(found, colliding, said),
+        accepted=tuple(each.key for each in colliding if each.key not in in_the_way),
         told_at=_told_at(found, records),
         small=_small(call, records),
         approved=ballot is not None and (ballot.state, ballot.digest) == (BallotState.APPROVED, digest(found)),
         awaited=awaited,
     )
+
+
+def _owing(found: Release, colliding: list[Release], said: list[CollisionAccepted]) -> tuple[int, ...]:
+    """The coordinators who haven't accepted a collision of this release, each once."""
+    owed = [each.coordinator_id for other in colliding for each in collision.owing(found, other, said)]
+    return tuple(dict.fromkeys(owed))
 
 
 def _small(call: Call, records: Records) -> bool:
@@ -98,9 +110,14 @@ def level_of(found: Release, records: Records, at: datetime) -> risk.Level | Non
     return assessment.level if assessment else None
 
 
+def collisions_of(found: Release, records: Records) -> list[Release]:
+    """Releases that it collides with now."""
+    return collisions(found, _others(found, records))
+
+
 def collisions(found: Release, others: list[Release]) -> list[Release]:
     """Active releases of the same or a dependent service in an overlapping window."""
-    return [each for each in others if each.state in ACTIVE and risk.overlap(found, each)]
+    return [each for each in others if each.state in ACTIVE and collision.overlap(found, each)]
 
 
 def _others(found: Release, records: Records) -> list[Release]:

@@ -30,6 +30,7 @@ class Owner(StrEnum):
     COORDINATOR = "coordinator"
     TESTING = "testing coordinator"
     BOARD = "board"
+    OVERLAPPING = "overlapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Known:
     """The evidence of one release at a moment.
 
     `approved`: a round has authorised exactly this content. `awaited` are the people who owe a vote, `testers` the testing
-    coordinators. `told_at` is when its stakeholders were first told; `collides` are keys of other releases. `small`: its CAB
-    has fewer people than the policy's small team.
+    coordinators. `told_at` is when its stakeholders were first told; `collides` are keys of other releases,
+    `accepted` those whose collision with it is accepted, `overlappers` the coordinators who owe that. `small`: its CAB has
+    fewer people than the policy's small team.
     """
 
     release: Release
@@ -50,6 +52,8 @@ class Known:
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     testers: tuple[int, ...] = ()
     collides: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    overlappers: tuple[int, ...] = ()
     told_at: datetime | None = None
     small: bool = False
     approved: bool = False
@@ -86,7 +90,7 @@ def gates_set(rules: Rules) -> bool:
 class Gate:
     """`emergency`: True, an emergency needs it; False, it may follow; None, it isn't asked of one. `always`: whatever the
     policy says. `say` is the sentence that provides it, REL standing for the release's key. `shown` tells whether the row
-    is worth a line at all.
+    is worth a line at all; `detail` is what an open row says besides, `proof` one that is done.
     """
 
     name: str
@@ -101,6 +105,7 @@ class Gate:
     owner: Owner = Owner.COORDINATOR
     shown: Callable[[Known], bool] = lambda known: True
     detail: Callable[[Known], str] = lambda known: ""
+    proof: Callable[[Known], str] = lambda known: ""
 
 
 # ---- what counts as there
@@ -179,8 +184,10 @@ GATES = (
         "Validate it", "backout validated REL form=yes", emergency=False, shown=_at_least(Level.MEDIUM),
     ),
     Gate(
-        "collision", "a window free of collisions", Phase.START, lambda known: not known.collides, "Move the window", _EDIT,
-        detail=lambda known: f"overlaps {', '.join(known.collides)}" if known.collides else "",
+        "collision", "a window free of collisions", Phase.START, lambda known: not known.collides,
+        "Collisions", "collision REL", detail=lambda known: f"overlaps {', '.join(known.collides)}",
+        proof=lambda known: f"accepted with {', '.join(known.accepted)}" if known.accepted else "",
+        owner=Owner.OVERLAPPING,
     ),
     Gate(
         "tests", "the required tests passed", Phase.START, lambda known: not _tests_missing(known), "Tests", _TESTED,

@@ -64,16 +64,17 @@ def _is_shown(gate: Gate, known: Known) -> bool:
 
 def _row(gate: Gate, known: Known) -> Row:
     waiver = known.waivers.get(gate.name) if gate.waivable else None
+    state = _state(gate, known, waiver)
     return Row(
         name=gate.name,
         label=gate.label,
         phase=gate.phase,
-        state=_state(gate, known, waiver),
+        state=state,
         who=_who(gate, known),
         act=gate.act,
         say=gate.say.replace("REL", known.release.key),
         waivable=gate.waivable,
-        detail=gate.detail(known),
+        detail=gate.proof(known) if state is RowState.DONE else gate.detail(known),
         waiver=waiver,
     )
 
@@ -108,6 +109,8 @@ def _who(gate: Gate, known: Known) -> tuple[int, ...]:
     match gate.owner:
         case Owner.TESTING if known.testers:
             return known.testers
+        case Owner.OVERLAPPING if known.overlappers:
+            return known.overlappers
         case Owner.BOARD if known.awaited and known.release.state is State.IN_REVIEW:
             return known.awaited
         case _:

@@ -109,13 +109,6 @@ def signals(
     return tuple(signal for signal, is_lit in lit.items() if is_lit)
 
 
-def overlap(one: Release, other: Release) -> bool:
-    """Their windows have a moment in common; a release without a window overlaps nothing."""
-    if one.starts_at is None or one.ends_at is None or other.starts_at is None or other.ends_at is None:
-        return False
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
-
-
 def prefilled(tiers: list[int], dependencies: int) -> dict[str, int]:
     """What the records suggest before anybody answers: the most critical service's tier, and how much they depend on."""
     suggested = {"dependencies": bisect([1, 2, 4], dependencies) + 1}

@@ -30,7 +30,7 @@ GIVEN = {
     "account.person_id", "release.coordinator_id", "release.requester_id", "service.owner_id", "vote.person_id",
     "role_grant.person_id", "follow.person_id", "risk_item.owner_id", "test_result.person_id",
     "release_statement.person_id", "waiver.person_id", "nudge.person_id", "participant.person_id",
-    "stakeholder.person_id", "step_owner.person_id", "medium_reading.asked_by",
+    "stakeholder.person_id", "step_owner.person_id", "collision_accepted.person_id", "medium_reading.asked_by",
 }  # fmt: skip
 
 

@@ -138,6 +138,13 @@ def _evidence() -> None:
         unique=["topic"],
     )
     of_release("waiver", word("row"), word("reason"), ref("person_id", "person"), instant("at"), unique=["row"])
+    create(
+        "collision_accepted",
+        *(ref("release_id", "release"), ref("other_id", "release"), flag("for_both"), word("digest"), word("reason")),
+        *(ref("person_id", "person"), instant("at")),
+        unique=[["release_id", "other_id"]],
+        indexes={"ix_collision_accepted_other_id": ["other_id"]},
+    )
     of_release(
         "nudge",
         *(word("row"), ref("asked_id", "person"), ref("person_id", "person"), instant("at")),

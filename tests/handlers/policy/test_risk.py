@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.risk import QUESTIONS, Level, Signal, assess, overlap, prefilled, signals
+from handlers.policy.collision import overlap
+from handlers.policy.risk import QUESTIONS, Level, Signal, assess, prefilled, signals
 from storage.content import ServiceVersion
 from tests.handlers.policy.releases import END, NOW, START, release
 
