@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from storage.release import Release
 
 
 class Level(StrEnum):
-    """Low 1-3, medium 4-7, high 8-11, critical 12-16."""
+    """Low 1-3, medium 4-7, high 8-11, critical 12-16, unless the policy draws the bounds elsewhere."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -55,10 +56,34 @@ LIKELIHOOD = (
     Question("dependencies", "Dependencies", ("None", "One service", "A few services", "Many, or others' systems")),
 )
 QUESTIONS = (*IMPACT, *LIKELIHOOD)
-_LEAST = {Level.CRITICAL: 12, Level.HIGH: 8, Level.MEDIUM: 4, Level.LOW: 1}
-FAILED_WITHIN = timedelta(days=30)
-SOON_WITHIN = timedelta(hours=48)
-MANY = 5
+MOST_SCORE = 16
+"""Impact 4 times likelihood 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRules:
+    """The numbers of the policy: from which score on a level begins, and which signals count, within which bounds.
+
+    A window starts soon inside `soon_hours`; a failure counts for `failed_within_days`; services are many when they are
+    more than `many_services`.
+    """
+
+    medium_from: int = 4
+    high_from: int = 8
+    critical_from: int = 12
+    signals: tuple[str, ...] = tuple(each.value for each in Signal)
+    failed_within_days: int = 30
+    soon_hours: int = 48
+    many_services: int = 5
+
+
+_BOUNDS = ("medium_from", "high_from", "critical_from")
+IN_ORDER = "has to be in order: medium_from is less than high_from, and that is less than critical_from"
+
+
+def out_of_order(rules: RiskRules) -> tuple[str, str] | None:
+    """The names of two bounds of which the second isn't above the first; None when they ascend."""
+    return next(((one, two) for one, two in pairwise(_BOUNDS) if getattr(rules, one) >= getattr(rules, two)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,7 @@ class Assessment:
     impact: int
     likelihood: int
     signals: tuple[Signal, ...]
+    rules: RiskRules = RiskRules()
 
     @property
     def score(self) -> int:
@@ -75,10 +101,13 @@ class Assessment:
 
     @property
     def level(self) -> Level:
-        return next(level for level, least in _LEAST.items() if self.score >= least)
+        bounds = (self.rules.medium_from, self.rules.high_from, self.rules.critical_from)
+        return list(Level)[bisect(bounds, self.score)]
 
 
-def assess(answers: Mapping[str, int], signals: tuple[Signal, ...] = ()) -> Assessment | None:
+def assess(
+    answers: Mapping[str, int], signals: tuple[Signal, ...] = (), rules: RiskRules = RiskRules()
+) -> Assessment | None:
     """The risk by the answers (question to 1-4) and signals; None until every question is answered.
 
     Impact is the mean of users, tier and reversibility; likelihood the mean of novelty, coverage and dependencies; both
@@ -87,7 +116,7 @@ def assess(answers: Mapping[str, int], signals: tuple[Signal, ...] = ()) -> Asse
     if any(question.name not in answers for question in QUESTIONS):
         return None
     likelihood = min(4, _mean(answers, LIKELIHOOD) + len(signals))
-    return Assessment(_mean(answers, IMPACT), likelihood, signals)
+    return Assessment(_mean(answers, IMPACT), likelihood, signals, rules)
 
 
 def _mean(answers: Mapping[str, int], questions: tuple[Question, ...]) -> int:
@@ -96,17 +125,27 @@ def _mean(answers: Mapping[str, int], questions: tuple[Question, ...]) -> int:
 
 
 def signals(
-    release: Release, now: datetime, *, collides: bool, failed_at: datetime | None, validated: bool
+    release: Release,
+    now: datetime,
+    rules: RiskRules = RiskRules(),
+    *,
+    collides: bool,
+    failed_at: datetime | None,
+    validated: bool,
 ) -> tuple[Signal, ...]:
-    """Those that are lit. `failed_at`: when a release of the same service last failed or was rolled back."""
+    """Those that are lit, of those that count. `failed_at`: when a release of the same service last failed or was rolled back."""
     lit = {
         Signal.COLLISION: collides,
-        Signal.FAILED_LATELY: failed_at is not None and now - failed_at <= FAILED_WITHIN,
+        Signal.FAILED_LATELY: failed_at is not None and now - failed_at <= timedelta(days=rules.failed_within_days),
         Signal.NOT_VALIDATED: not validated,
-        Signal.SOON: release.starts_at is not None and release.starts_at - now < SOON_WITHIN,
-        Signal.MANY_SERVICES: len(release.services) > MANY,
+        Signal.SOON: _soon(release, now, timedelta(hours=rules.soon_hours)),
+        Signal.MANY_SERVICES: len(release.services) > rules.many_services,
     }
-    return tuple(signal for signal, is_lit in lit.items() if is_lit)
+    return tuple(signal for signal, is_lit in lit.items() if is_lit and signal.value in rules.signals)
+
+
+def _soon(release: Release, now: datetime, within: timedelta) -> bool:
+    return release.starts_at is not None and release.starts_at - now < within
 
 
 def prefilled(tiers: list[int], dependencies: int) -> dict[str, int]:

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from handlers.policy.collision import overlap
-from handlers.policy.risk import QUESTIONS, Level, Signal, assess, prefilled, signals
+from handlers.policy.risk import (
+    QUESTIONS,
+    Level,
+    RiskRules,
+    Signal,
+    assess,
+    out_of_order,
+    prefilled,
+    signals,
+)
 from storage.content import ServiceVersion
 from tests.handlers.policy.releases import END, NOW, START, release
 
@@ -32,6 +41,54 @@ def test_s6_impact_times_likelihood_gives_the_level(impact: int, likelihood: int
     made = assess(answers((impact,) * 3, (likelihood,) * 3))
     assert made is not None
     assert (made.impact, made.likelihood, made.score, made.level) == (impact, likelihood, impact * likelihood, level)
+
+
+@pytest.mark.parametrize(
+    "bounds, score, level",
+    [
+        ((4, 8, 12), 3, Level.LOW), ((4, 8, 12), 4, Level.MEDIUM), ((4, 8, 12), 12, Level.CRITICAL),
+        ((2, 3, 4), 1, Level.LOW), ((2, 3, 4), 2, Level.MEDIUM), ((2, 3, 4), 3, Level.HIGH),
+        ((2, 3, 4), 4, Level.CRITICAL), ((1, 2, 16), 1, Level.MEDIUM), ((1, 2, 16), 12, Level.HIGH),
+        ((14, 15, 16), 12, Level.LOW), ((14, 15, 16), 16, Level.CRITICAL),
+    ],
+)  # fmt: skip
+def test_s10_the_policy_says_from_which_score_on_a_level_begins(
+    bounds: tuple[int, int, int], score: int, level: Level
+) -> None:
+    impact = next(number for number in (4, 3, 2, 1) if score % number == 0)
+    made = assess(answers((impact,) * 3, (score // impact,) * 3), (), RiskRules(*bounds))
+    assert made is not None
+    assert (made.score, made.level) == (score, level)
+
+
+@pytest.mark.parametrize(
+    "bounds, wrong",
+    [
+        ((4, 8, 12), None), ((1, 2, 3), None), ((8, 8, 12), ("medium_from", "high_from")),
+        ((4, 12, 12), ("high_from", "critical_from")), ((9, 8, 7), ("medium_from", "high_from")),
+        ((4, 8, 1), ("high_from", "critical_from")),
+    ],
+)  # fmt: skip
+def test_s10_bounds_ascend(bounds: tuple[int, int, int], wrong: tuple[str, str] | None) -> None:
+    assert out_of_order(RiskRules(*bounds)) == wrong
+
+
+@pytest.mark.parametrize("counts", [(), *((each.value,) for each in Signal), tuple(each.value for each in Signal)])
+def test_s10_the_policy_says_which_signals_count(counts: tuple[str, ...]) -> None:
+    found = release(starts_at=NOW, services=[ServiceVersion(name=f"s{number}") for number in range(9)])
+    lit = signals(found, NOW, RiskRules(signals=counts), collides=True, failed_at=NOW, validated=False)
+    assert tuple(each.value for each in lit) == counts
+
+
+def test_s10_the_policy_says_within_which_bounds() -> None:
+    rules = RiskRules(failed_within_days=2, soon_hours=5, many_services=1)
+    near = release(starts_at=NOW + timedelta(hours=4), services=[ServiceVersion(name="a"), ServiceVersion(name="b")])
+    far = release(starts_at=NOW + timedelta(hours=5))
+    lately, long_ago = NOW - timedelta(days=2), NOW - timedelta(days=2, hours=1)
+    assert signals(near, NOW, rules, failed_at=lately, **QUIET) == (
+        Signal.FAILED_LATELY, Signal.SOON, Signal.MANY_SERVICES,
+    )  # fmt: skip
+    assert signals(far, NOW, rules, failed_at=long_ago, **QUIET) == ()
 
 
 @pytest.mark.parametrize(
