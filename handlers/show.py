@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handlers.kit import find, read
@@ -14,9 +14,10 @@ from handlers.kit.own_act import own_act, shown_act
 from handlers.kit.plans_shown import plan_sections
 from handlers.policy import approval
 from messages.approval import ballot_buttons, votes_part
-from messages.card import Button, ButtonStyle
-from messages.home import Act, act_parts
+from messages.card import Button
+from messages.home import act_parts
 from messages.line import compose
+from messages.own_release import own_button
 from messages.record import Beside, record_parts
 from messages.release import full_card, list_card
 from messages.words import STATES
@@ -64,16 +65,10 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
     extra += record_parts(found, _beside(found, records), name)
     act = shown_act(own_act(call, found, records))
     offered = [each for each in offers(found, call) if not each.say.startswith("show ")]
-    own = votes if votes and act and act.asks_for_vote else tuple(_own(act, offered))
+    own = votes if votes and act and act.asks_for_vote else own_button(act, offered)
     buttons = [each for each in (*votes, *offered, *_blocks(found)) if each not in own]
     card = full_card(found, name, buttons, extra, release_facts(found, records, name, call.at))
     return Reply(card=replace(card, parts=(*act_parts(act, own, call.zone), *card.parts)))
-
-
-def _own(act: Act | None, offered: Sequence[Button]) -> Iterator[Button]:
-    """The button of the reader's next act, as the card offers it where it does: with its question and its colour."""
-    if act is not None and act.say:
-        yield next((each for each in offered if each.say == act.say), Button(act.label, act.say, ButtonStyle.PRIMARY))
 
 
 def _blocks(found: Release) -> Iterator[Button]:

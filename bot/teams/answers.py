@@ -16,7 +16,7 @@ from bot.sentence import Answer
 from bot.teams.envelope import Json
 from bot.teams.reader import Reader
 from messages import adaptive_card_form
-from messages.adaptive_card_sheet import sheet
+from messages.adaptive_card_sheet import marked, sheet
 from messages.card import Button, Buttons
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -133,15 +133,20 @@ class InDialog:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A card that asked for what this reader should see. What can't be answered leaves it as it is."""
+    """A card that asked for what this reader should see. What can't be answered leaves it as it is.
+
+    Its buttons name the posting on which it hangs, like those of everybody's.
+    """
 
     reader: Reader
+    posting: int = 0
     waiting: Json | None = None
 
     async def told(self, answer: Answer) -> Json | None:
         if answer.card is None or answer.refused:
             return _said("")
-        return _shown(await self.reader.drawn(answer.card))
+        drawn = await self.reader.drawn(answer.card)
+        return _shown(marked(drawn, self.posting) if self.posting else drawn)
 
     async def tell(self, answer: Answer) -> None:
         """Nobody asked for it."""

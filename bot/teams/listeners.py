@@ -138,7 +138,7 @@ class Listeners:
             case DialogAsked() | DialogSent():
                 return InDialog(reader)
             case Executed() if _unasked(activity):
-                return Refreshed(reader)
+                return Refreshed(reader, _posting(activity.value.action.data))
             case Executed() if speech.is_form(activity.value.action.data):
                 return Sent(reader)
             case Executed():

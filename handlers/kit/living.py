@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.kit.boards import members, seats
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
+from handlers.kit.readers import own_versions
 from handlers.kit.readiness import assessed, shown_risk
 from handlers.kit.stakeholders import stakeholder_people, stakeholder_places
 from handlers.policy import approval
 from handlers.policy.lifecycle import Rule, moves
 from messages.announcement import announcement_card
 from messages.approval import Standing, asked_no_more_card, ballot_card
-from messages.card import Button, ButtonStyle, Confirm, Fact, Piece, button
+from messages.card import Button, ButtonStyle, Card, Confirm, Fact, Piece, button
 from messages.checklist import waiver_facts
 from messages.release import event_card, release_card
 from messages.risk import risk_facts
@@ -40,9 +42,14 @@ def namer(records: Records) -> Callable[[int], str]:
 
 def release_post(call: Call, found: Release, records: Records) -> Post:
     """The release card in the releases channel, as it stands now."""
+    return Post(Audience("releases"), living_card(call, found, records), release_slot(found), found.key)
+
+
+def living_card(call: Call, found: Release, records: Records) -> Card:
+    """The release for everybody; where a platform can, it asks for the version of whoever may have an act in it."""
     name = namer(records)
     card = release_card(found, name, offers(found, call), release_facts(found, records, name, call.at))
-    return Post(Audience("releases"), card, release_slot(found), found.key)
+    return replace(card, refresh=own_versions(found, records, name))
 
 
 def release_facts(found: Release, records: Records, name: Callable[[int], str], at: datetime) -> list[Fact]:

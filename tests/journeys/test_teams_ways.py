@@ -14,7 +14,7 @@ from tests.journeys.stage import find, holds
 from tests.journeys.stories.normal import BALLOT, CARD, approved, registered_and_submitted
 from tests.journeys.teams_stage import TeamsStage
 
-BEN, SOFIA = user_of("ben"), user_of("sofia")
+ANA, BEN, SOFIA = user_of("ana"), user_of("ben"), user_of("sofia")
 
 
 @pytest.fixture
@@ -163,6 +163,26 @@ async def test_a_member_sees_their_own_ballot_and_others_the_common_one(stage: T
     )
     await stage.presses("chiara", "Approve", BALLOT, "cab")
     assert on.buttons(BEN) == on.buttons(SOFIA) == []
+
+
+async def test_the_shared_release_card_shows_each_reader_their_own_next_act(stage: TeamsStage) -> None:
+    await registered_and_submitted(stage)
+    on = next(each for each in stage.teams.conversation("#releases").messages if CARD in each.words())
+    assert await stage.teams.looks(SOFIA, on) is None, "she has nothing to do with it"
+    await stage.teams.looks(BEN, on)
+    await stage.teams.looks(ANA, on)
+    holds(on.words(BEN), "Next for you: Your vote is asked for.")
+    holds(on.words(ANA), "Next for you: It waits for the votes of the board.")
+    assert "Next for you" not in on.words(SOFIA)
+    assert (await stage.presses("ben", "Vote", CARD, "releases")).words
+    holds(on.words(BEN), CARD, BALLOT)
+    await stage.presses("ben", "Approve", BALLOT, "me")
+    await stage.presses("chiara", "Approve", BALLOT, "cab")
+    assert "Next for you" not in on.words(BEN), "everybody's card, until it comes into sight again"
+    await stage.teams.looks(BEN, on)
+    assert "Next for you" not in on.words(BEN)
+    await stage.teams.looks(ANA, on)
+    holds(on.words(ANA), "Next for you: It is authorised; its window opens")
 
 
 async def test_a_moment_is_shown_in_the_zone_of_the_readers_device(stage: TeamsStage) -> None:
