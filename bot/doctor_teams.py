@@ -112,6 +112,7 @@ async def _login(outbound: Outbound, settings: Settings) -> Finding:
         settings.teams_app_password.get_secret_value(),
         settings.teams_tenant_id or "",
         login_url=settings.teams_login_url,
+        service=settings.teams_issuer,
     )
     try:
         await credentials.token()

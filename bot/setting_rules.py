@@ -89,6 +89,11 @@ def login_url(value: str) -> str:
     return _origin(value, "https://login.microsoftonline.com")
 
 
+def issuer(value: str) -> str:
+    """As it stands in tokens: without a slash at its end."""
+    return _origin(value, "https://api.botframework.com")
+
+
 def metadata_url(value: str) -> str:
     if _address(value) is None:
         raise ValueError(

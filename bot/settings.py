@@ -30,6 +30,7 @@ PREFIX = "CABBOT_"
 SLACK_API_URL = "https://slack.com/api/"
 TEAMS_OPENID_METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 TEAMS_LOGIN_URL = "https://login.microsoftonline.com"
+TEAMS_ISSUER = "https://api.botframework.com"
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(rules.split_at_commas)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(rules.split_at_commas)]
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     teams_tenant_id: Annotated[str | None, AfterValidator(rules.guid("Directory (tenant) ID of your Entra"))] = None
     teams_openid_metadata_url: Annotated[str, AfterValidator(rules.metadata_url)] = TEAMS_OPENID_METADATA_URL
     teams_login_url: Annotated[str, AfterValidator(rules.login_url)] = TEAMS_LOGIN_URL
+    teams_issuer: Annotated[str, AfterValidator(rules.issuer)] = TEAMS_ISSUER
     teams_service_urls: Annotated[Words, AfterValidator(rules.origins)] = ()
     teams_insecure_local: bool = False
 

@@ -26,7 +26,8 @@ log = structlog.get_logger("cabbot.teams")
 
 LOGIN = "teams login"
 LOGIN_URL = "https://login.microsoftonline.com"
-SCOPE = "https://api.botframework.com/.default"
+SERVICE = "https://api.botframework.com"
+"""For what a token is asked: the Bot Connector, under the name by which it signs itself."""
 
 MARGIN_SECONDS = 300.0
 """A token is replaced so long before it runs out; MSAL thinks so too."""
@@ -72,10 +73,12 @@ class Credentials:
         tenant: str,
         *,
         login_url: str = LOGIN_URL,
+        service: str = SERVICE,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app_id, self._password, self._tenant = app_id, password, tenant
         self._outbound, self._login_url, self._ticks = outbound, login_url, ticks
+        self._scope = f"{service}/.default"
         self._app: ConfidentialClientApplication | None = None
         self._held: _Held | None = None
         self._trouble: _Trouble | None = None
@@ -142,7 +145,7 @@ class Credentials:
             )
         if anew:
             self._app.remove_tokens_for_client()
-        answer: dict[str, Any] = self._app.acquire_token_for_client([SCOPE])
+        answer: dict[str, Any] = self._app.acquire_token_for_client([self._scope])
         return answer
 
     def _failed(self, word: str, rest: float) -> None:

@@ -101,7 +101,7 @@ class TeamsEdge:
             patience=patience,
         )
         self._keys = None if settings.teams_insecure_local else Keys(outbound, settings.teams_openid_metadata_url)
-        self._verifier = Verifier(app_id, self._keys, clock) if self._keys is not None else None
+        self._verifier = _verifier(settings, self._keys, clock)
 
     def routes(self, app: web.Application) -> None:
         """Add the address that Teams uses."""
@@ -170,4 +170,10 @@ def _credentials(settings: Settings, outbound: Outbound) -> Credentials | None:
         settings.teams_app_password.get_secret_value(),
         settings.teams_tenant_id,
         login_url=settings.teams_login_url,
+        service=settings.teams_issuer,
     )
+
+
+def _verifier(settings: Settings, keys: Keys | None, clock: Clock) -> Verifier | None:
+    """Without keys, in a local trial, nothing is verified."""
+    return Verifier(settings.teams_app_id or "", keys, clock, issuer=settings.teams_issuer) if keys else None

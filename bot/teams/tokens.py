@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import urlsafe_b64decode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from bot.teams.envelope import CHANNEL
 from bot.teams.keys import Key, Keys
 
 ISSUER = "https://api.botframework.com"
+"""Of all clouds but the US government's, whose is another (CABBOT_TEAMS_ISSUER)."""
+
 LEEWAY_SECONDS = 60
 """By how much Microsoft's clock and ours may differ."""
 
@@ -55,11 +58,12 @@ class _Seen:
 class Verifier:
     """Knows one bot: tokens for others are refused."""
 
-    def __init__(self, app_id: str, keys: Keys, clock: Clock) -> None:
+    def __init__(self, app_id: str, keys: Keys, clock: Clock, *, issuer: str = ISSUER) -> None:
         """Raises ValueError without an app id: the SDK would then ask nobody for a token."""
         if not app_id:
             raise ValueError("CABBOT_TEAMS_APP_ID is needed to take requests from Teams.")
-        self._app_id, self._keys, self._clock = app_id, keys, clock
+        self._keys, self._clock = keys, clock
+        self._right = (("iss", issuer, "issuer"), ("aud", app_id, "audience"))
         self._jws = PyJWS(_RS256)
         self._seen: dict[bytes, _Seen] = {}
 
@@ -73,7 +77,7 @@ class Verifier:
             return seen.claims
         kid = _kid(token)
         key = await self._key(kid)
-        claims = _checked(self._signed(token, key), self._app_id, now)
+        claims = _checked(self._signed(token, key), self._right, now)
         if CHANNEL not in key.endorsements:
             raise Rejected("unendorsed")
         self._remember(digest, _Seen(claims, kid, key, min(claims.expires, now + REMEMBERED_SECONDS)))
@@ -136,13 +140,13 @@ def _object(text: bytes) -> dict[str, Any]:
     return found
 
 
-def _checked(payload: dict[str, Any], app_id: str, now: float) -> Claims:
+def _checked(payload: dict[str, Any], must_be: Iterable[tuple[str, str, str]], now: float) -> Claims:
     expires = _moment(payload, "exp", "no expiry")
     if now >= expires + LEEWAY_SECONDS:
         raise Rejected("expired")
     if now < _moment(payload, "nbf", "no beginning") - LEEWAY_SECONDS:
         raise Rejected("not yet valid")
-    for claim, right, name in (("iss", ISSUER, "issuer"), ("aud", app_id, "audience")):
+    for claim, right, name in must_be:
         if not payload.get(claim):
             raise Rejected(f"no {name}")
         if payload[claim] != right:

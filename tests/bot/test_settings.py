@@ -54,6 +54,7 @@ def test_without_any_setting_it_is_sqlite_on_loopback(load: Load) -> None:
     assert not settings.teams
     assert settings.teams_login_url == "https://login.microsoftonline.com"
     assert settings.teams_openid_metadata_url.startswith("https://login.botframework.com/")
+    assert settings.teams_issuer == "https://api.botframework.com"
 
 
 def test_empty_variables_are_not_set(load: Load) -> None:
@@ -143,6 +144,7 @@ WRONG = {
     "CABBOT_TEAMS_TENANT_ID": ["example.onmicrosoft.com"],
     "CABBOT_TEAMS_OPENID_METADATA_URL": ["http://login.botframework.com/keys", "keys"],
     "CABBOT_TEAMS_LOGIN_URL": ["http://login.microsoftonline.com", "https://login.microsoftonline.com/common"],
+    "CABBOT_TEAMS_ISSUER": ["http://api.botframework.us", "https://api.botframework.us/x", "api.botframework.us"],
     "CABBOT_TEAMS_SERVICE_URLS": ["http://10.0.0.7", "https://h/path", "https://u@h", "https://h,smba", "*"],
     "CABBOT_TEAMS_INSECURE_LOCAL": ["perhaps"],
     "CABBOT_MEDIA_ORIGINS": ["http://artifacts.example.org", "https://h/path", "https://u@h", "*", "file:///srv"],

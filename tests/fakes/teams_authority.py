@@ -59,6 +59,7 @@ class Authority:
     """What it answers may be changed while it runs. `asked` counts requests by path."""
 
     app_id: str = APP_ID
+    issuer: str = ISSUER
     password: str = APP_PASSWORD
     kid: str = "key-0"
     keys: list[Json] = field(default_factory=lambda: [published("key-0", private_key(0), ("msteams", "webchat"))])
@@ -103,7 +104,7 @@ class Authority:
     ) -> str:
         """A good token, but for what is asked to be different: `without` names one claim that is left out."""
         now = int(time.time())
-        good = {"iss": ISSUER, "aud": self.app_id, "nbf": now - 10, "exp": now + 3600, "serviceurl": service_url}
+        good = {"iss": self.issuer, "aud": self.app_id, "nbf": now - 10, "exp": now + 3600, "serviceurl": service_url}
         payload = {name: value for name, value in (good | claims).items() if name != without}
         named = {"kid": self.kid if kid is None else kid, "x5t": self.kid} | (header or {})
         return jwt.encode(payload, private_key(self._number) if key is None else key, algorithm, headers=named)
@@ -159,7 +160,7 @@ class Authority:
         if self.out:
             return 503, {"error": "temporarily_unavailable"}
         if path == METADATA:
-            return 200, {"issuer": ISSUER, "jwks_uri": self.url + JWKS, **self.metadata}
+            return 200, {"issuer": self.issuer, "jwks_uri": self.url + JWKS, **self.metadata}
         if path == JWKS:
             return 200, {"keys": self.keys}
         tenant, _, rest = path.lstrip("/").partition("/")
@@ -176,7 +177,7 @@ class Authority:
                 "error": "invalid_client",
                 "error_description": "AADSTS7000215: Invalid client secret provided.",
             }
-        if given.get("grant_type") != "client_credentials" or given.get("scope") != f"{ISSUER}/.default":
+        if given.get("grant_type") != "client_credentials" or given.get("scope") != f"{self.issuer}/.default":
             return 400, {"error": "invalid_request", "error_description": "AADSTS900144: not what a bot asks for"}
         self.asked["logins"] += 1
         made = f"made-up-access-token-{self.asked['logins']}"

@@ -47,12 +47,16 @@ def payload(name: str, **changes: Any) -> Json:
 
 @asynccontextmanager
 async def verifying(
-    authority: Authority, *, clock: Clock | None = None, ticks: Callable[[], float] = time.monotonic
+    authority: Authority,
+    *,
+    clock: Clock | None = None,
+    ticks: Callable[[], float] = time.monotonic,
+    issuer: str = ISSUER,
 ) -> AsyncIterator[Verifier]:
     outbound = Outbound(purposes(authority.metadata_url))
     keys = Keys(outbound, authority.metadata_url, ticks=ticks, wait=5.0)
     try:
-        yield Verifier(APP_ID, keys, clock or SystemClock())
+        yield Verifier(APP_ID, keys, clock or SystemClock(), issuer=issuer)
     finally:
         await outbound.close()
 

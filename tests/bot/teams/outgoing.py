@@ -14,7 +14,7 @@ from bot.clock import MovableClock
 from bot.outbound import Outbound
 from bot.teams.clients import LOGIN_SECONDS, Clients, connector_purposes
 from bot.teams.connector import Connector
-from bot.teams.credentials import Credentials, login_purposes
+from bot.teams.credentials import SERVICE, Credentials, login_purposes
 from bot.teams.service_hosts import ServiceHosts
 from tests.fakes.teams import APP_ID, APP_PASSWORD, TENANT, FakeTeams
 
@@ -76,12 +76,13 @@ async def outgoing(
     password: str = APP_PASSWORD,
     ticks: Callable[[], float] = time.monotonic,
     login_patience: float = LOGIN_SECONDS,
+    service: str = SERVICE,
 ) -> AsyncIterator[Outgoing]:
     """`teams` is running. Its service is the only one that was named beside Microsoft's."""
     named, login, names = (teams.service.origin,), teams.authority.url, NoNames()
     hosts = ServiceHosts(named)
     outbound = Outbound({**connector_purposes(hosts.allows, named), **login_purposes(login)}, resolver=names)
-    credentials = Credentials(outbound, APP_ID, password, TENANT, login_url=login, ticks=ticks)
+    credentials = Credentials(outbound, APP_ID, password, TENANT, login_url=login, service=service, ticks=ticks)
     clients, clock = Clients(outbound, credentials, hosts.allows, login=login_patience), MovableClock()
     try:
         yield Outgoing(teams, clock, credentials, clients, Connector(clients, clock, APP_ID), names)

@@ -36,6 +36,15 @@ async def test_many_sends_at_once_log_in_once(teams: FakeTeams) -> None:
     assert (teams.authority.asked[DISCOVERY], teams.authority.asked[TOKEN]) == (1, 1)
 
 
+async def test_in_another_cloud_a_token_is_asked_for_its_own_service(teams: FakeTeams) -> None:
+    teams.authority.issuer = "https://api.botframework.us"
+    async with outgoing(teams, service="https://api.botframework.us") as out:
+        assert await out.credentials.token() in teams.authority.issued
+    async with outgoing(teams) as out:
+        with pytest.raises(NotSent):
+            await out.credentials.token()
+
+
 async def test_the_loop_goes_on_during_a_login(teams: FakeTeams) -> None:
     teams.authority.slow = 0.2
     async with outgoing(teams) as out:

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.teams.keys import DAY_SECONDS, Keys
-from bot.teams.tokens import LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Rejected, Verifier
+from bot.teams.tokens import ISSUER, LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Rejected, Verifier
 from tests.bot.teams.guarded import REFUSED, Make, head, verifying
 from tests.fakes.teams_authority import SERVICE_URL, Authority, base64url
 
 FUZZ = int(os.environ.get("CABBOT_FUZZ_TOKENS", "20000"))
+GOVERNMENT = "https://api.botframework.us"
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
@@ -52,6 +53,15 @@ async def test_a_good_token_says_where_it_comes_from(authority: Authority, verif
 
 async def test_the_scheme_is_written_as_one_likes(authority: Authority, verifier: Verifier) -> None:
     assert (await verifier.check(f"bearer {authority.token()}")).service_url
+
+
+async def test_another_cloud_has_another_issuer_and_no_other_counts_there(authority: Authority) -> None:
+    authority.issuer = GOVERNMENT
+    async with verifying(authority, issuer=GOVERNMENT) as verifier:
+        assert (await verifier.check(authority.authorization())).service_url == SERVICE_URL
+        assert await reason(verifier, authority.authorization(iss=ISSUER)) == "wrong issuer"
+    async with verifying(authority) as verifier:
+        assert await reason(verifier, authority.authorization()) == "wrong issuer"
 
 
 @pytest.mark.parametrize("make, expected", REFUSED.values(), ids=REFUSED.keys())
