@@ -37,7 +37,7 @@ def ballot(call: Call, arguments: Asked, records: Records) -> Reply:
     if last is None:
         never = approval.outdated(None, None, None, found)
         raise Refused(never, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
-    now = standing(found, last, records)
+    now = standing(call, found, last, records)
     mine = next((vote for vote in now.votes if vote.person_id == call.person.id), None)
     reader = Reader(call.person, mine, may_not_vote(call, records, found, last.board), call.zone)
     return Reply(card=own_ballot_card(found, now, namer(records), reader))

@@ -178,7 +178,7 @@ def _shown(call: Call, both: Pair, sentence: str, words: str, records: Records) 
         ballot = records.ballots.latest(each.id)
         posts.append(release_post(call, each, records))
         if ballot is not None and ballot.state is BallotState.OPEN:
-            posts += ballot_posts(each, ballot, records)
+            posts += ballot_posts(call, each, ballot, records)
         posts += event_posts(call, each, records, f"collision:{each.key}", [sentence], words=words, public=False)
     return [*posts, *kept_posts(call, Trail(both[1].key), records)]
 

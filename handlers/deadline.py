@@ -33,7 +33,7 @@ def remind(call: Call, arguments: Round, records: Records) -> Reply:
     found, ballot = _open_round(records, arguments)
     if ballot is None:
         return _over(found)
-    now = standing(found, ballot, records)
+    now = standing(call, found, ballot, records)
     card = reminder_card(found, ballot, now.awaited, namer(records))
     slot = reminder_slot(ballot, arguments.before)
     return Reply(
@@ -57,7 +57,7 @@ def escalate(call: Call, arguments: Round, records: Records) -> Reply:
     first, ballot.escalated_at = ballot.escalated_at is None, call.at
     records.ballots.save(ballot)
     _plan_on(call, found, ballot, records)
-    card = escalation_card(found, ballot, standing(found, ballot, records).missing)
+    card = escalation_card(found, ballot, standing(call, found, ballot, records).missing)
     slot = escalation_slot(ballot, int(call.at.timestamp()))
     told = next((role for role in _TOLD if records.people.holders(role)), _TOLD[0])
     managers = records.people.holders(told)

@@ -112,7 +112,7 @@ def _consequence(
     if state is BallotState.OPEN:
         missing = count(counted.missing, "approval")
         whose = ", the change manager's among them," if counted.lacks_manager else ""
-        posts = [*ballot_posts(found, ballot, records), *_spoken(call, found, records, cast)]
+        posts = [*ballot_posts(call, found, ballot, records), *_spoken(call, found, records, cast)]
         return f"You {_SAID[cast.choice]} {found.key}; {missing}{whose} still missing.", posts
     sentence = settle(call, found, ballot, state, records)
     if state is BallotState.APPROVED:

@@ -83,7 +83,7 @@ def _deploy_first(call: Call, found: Release, records: Records) -> list[Post]:
     ballot.deadline_at = call.at + timedelta(hours=call.rules.emergency.retroactive_hours)
     records.ballots.save(ballot)
     plan(records, found, ballot, "escalate", ballot.deadline_at)
-    return ballot_posts(found, ballot, records)
+    return ballot_posts(call, found, ballot, records)
 
 
 @command(

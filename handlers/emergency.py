@@ -60,7 +60,7 @@ def emergency(call: Call, arguments: Emergency, records: Records) -> Reply:
     return Reply(
         card=release_card(found, namer(records), offers(found, call)),
         posts=(
-            *ballot_posts(found, ballot, records, opening=True),
+            *ballot_posts(call, found, ballot, records, opening=True),
             release_post(call, found, records),
             *event_posts(
                 call, found, records, "emergency", [sentence],

@@ -77,7 +77,7 @@ def cancel(call: Call, arguments: WithReason, records: Records) -> Reply:
     found.state, found.hold = State.CANCELLED, ""
     if ballot is not None and ballot.state is BallotState.OPEN:
         close_round(call, ballot, BallotState.RECALLED, records)
-        posts += ballot_posts(found, ballot, records)
+        posts += ballot_posts(call, found, ballot, records)
     records.releases.save(found)
     records.dues.withdraw(f"upcoming:{found.key}", call.at)
     sentence = f"{found.key} was withdrawn."

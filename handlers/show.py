@@ -58,7 +58,7 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
     extra = plan_sections(call, found, records, name)
     votes: tuple[Button, ...] = ()
     if ballot is not None:
-        extra += votes_part(standing(found, ballot, records), name)
+        extra += votes_part(standing(call, found, ballot, records), name)
         able = not approval.may_not_vote(call.person.id, call.roles, found, ballot.board)
         if ballot.state is BallotState.OPEN and able:
             votes = ballot_buttons(found, ballot)[:3]

@@ -52,7 +52,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     return Reply(
         card=_with(changed_card(found, f"Submitted to the {board}", sentence, (Button("Recall", f"recall {found.key}"),)), warnings),
         posts=(
-            *ballot_posts(found, ballot, records, opening=True),
+            *ballot_posts(call, found, ballot, records, opening=True),
             release_post(call, found, records),
             *announcement_posts(found, records),
             *event_posts(
@@ -139,7 +139,7 @@ def recall(call: Call, arguments: OneRelease, records: Records) -> Reply:
     return Reply(
         card=changed_card(found, "Recalled", sentence, (Button("Edit", f"edit {found.key} form=yes"),)),
         posts=(
-            *ballot_posts(found, ballot, records),
+            *ballot_posts(call, found, ballot, records),
             release_post(call, found, records),
             *announcement_posts(found, records),
             *event_posts(call, found, records, "recalled", [sentence], public=False),

@@ -121,7 +121,7 @@ def _told(call: Call, found: Release, records: Records, *, sentence: str, words:
         card=changed_card(found, "Waived" if words else "Taken back", sentence, offers(found, call)),
         posts=(
             release_post(call, found, records),
-            *(ballot_posts(found, ballot, records) if open_ and ballot else ()),
+            *(ballot_posts(call, found, ballot, records) if open_ and ballot else ()),
             *announcement_posts(found, records),
             *event_posts(call, found, records, "waived", [sentence], words=words, public=False),
         ),

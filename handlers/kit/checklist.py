@@ -44,7 +44,7 @@ def kept_post(call: Call, found: Release, records: Records, to: Audience | Place
 def rows_of(call: Call, found: Release, records: Records) -> list[Row]:
     """The rows, with the people of the board who owe a vote."""
     ballot = records.ballots.latest(found.id)
-    awaited = tuple(standing(found, ballot, records).awaited) if ballot is not None else ()
+    awaited = tuple(standing(call, found, ballot, records).awaited) if ballot is not None else ()
     return checklist(call, found, records, awaited)
 
 

@@ -114,7 +114,7 @@ def _confirm(rule: Rule, found: Release) -> Confirm | None:
 # ---- the ballot
 
 
-def standing(found: Release, ballot: Ballot, records: Records) -> Standing:
+def standing(call: Call, found: Release, ballot: Ballot, records: Records) -> Standing:
     """The round with its votes, who is awaited, and how many approvals are missing."""
     votes = records.ballots.votes(ballot.id)
     counted = approval.tally(ballot, votes, members(records, ballot.board), found, managers(records, ballot))
@@ -132,9 +132,9 @@ def ballot_slot(found: Release, ballot: Ballot) -> str:
     return f"ballot:{found.key}:{ballot.id}"
 
 
-def ballot_posts(found: Release, ballot: Ballot, records: Records, *, opening: bool = False) -> list[Post]:
+def ballot_posts(call: Call, found: Release, ballot: Ballot, records: Records, *, opening: bool = False) -> list[Post]:
     """The ballot in its board's channel and with each member who owes a vote; later the same cards, edited."""
-    now = standing(found, ballot, records)
+    now = standing(call, found, ballot, records)
     card = ballot_card(found, now, namer(records))
     slot = ballot_slot(found, ballot)
     posts = [Post(Audience(ballot.board.value), card, slot, found.key, priority=0)]

@@ -68,7 +68,7 @@ def _void(
         Audience(ballot.board.value), what_changed_card(found, rows), f"changed:{found.key}:{found.revision}", found.key,
         priority=0,
     )  # fmt: skip
-    return [*ballot_posts(found, ballot, records), told]
+    return [*ballot_posts(call, found, ballot, records), told]
 
 
 def _differing(before: dict[str, object], after: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:

@@ -135,7 +135,7 @@ def decided_posts(
 ) -> list[Post]:
     """What everybody hears of a decision: the cards change, the threads and the coordinator are told."""
     return [
-        *ballot_posts(found, ballot, records),
+        *ballot_posts(call, found, ballot, records),
         release_post(call, found, records),
         *announcement_posts(found, records),
         *event_posts(call, found, records, "decided", sentence, words=words, public=False),
