@@ -3,9 +3,13 @@
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+
+from bot.settings import Settings, load_settings
+from tests.bot.configured import Load
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +28,16 @@ def own_logging() -> Iterator[None]:
     root.setLevel(level)
     logging.captureWarnings(False)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
+    """Settings of a process that is started with these variables, in an empty directory."""
+
+    def start(variables: dict[str, str]) -> Settings:
+        monkeypatch.chdir(tmp_path)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return load_settings()
+
+    return start
