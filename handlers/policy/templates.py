@@ -84,12 +84,13 @@ def variables_of(release: Release) -> dict[str, str]:
 
 
 def named_as_made(template: Template) -> str:
-    """How a release names the template that it was made from: with the revision that was approved."""
-    return f"{template.name}@{template.revision}"
+    """How a release names the template that it was made from: with the revision, or the text, that was approved."""
+    return f"{template.name}@{template.digest if template.by_policy else template.revision}"
 
 
-def may_not_approve(template: Template, person: int, seen: int | None) -> str:
-    """Why this person doesn't approve the template as it is now; "" when they do. `seen` is the revision that they saw.
+def may_not_approve(template: Template, person: int, seen: int | None, digest: str = "") -> str:
+    """Why this person doesn't approve the template as it is now; "" when they do. `seen` is the revision that they saw,
+    `digest` the text's where it's the policy file's.
 
     What a release of it does has to stand in it, or everybody who makes one would authorise steps of their own.
     """
@@ -97,10 +98,13 @@ def may_not_approve(template: Template, person: int, seen: int | None) -> str:
         return f"“{template.name}” is of a plan; only a template of a whole release can be approved."
     if seen is not None and seen != template.revision:
         return f"“{template.name}” is at revision {template.revision} now; you saw revision {seen}. Look at it again."
+    if digest and digest != template.digest:
+        return f"“{template.name}” has another text now than the one that you saw. Look at it again."
     if template.made_by == person:
         return f"You wrote “{template.name}” as it is; somebody else has to approve it."
     if template.approved_by:
-        return f"“{template.name}” is approved already, in revision {template.revision}."
+        as_it_is = "as the policy file has it" if template.by_policy else f"in revision {template.revision}"
+        return f"“{template.name}” is approved already, {as_it_is}."
     if lacks := [f"“{name}:”" for name in ("plan", "backout") if name not in fields(template.body)]:
         return (
             f"“{template.name}” has no {' and no '.join(lacks)}, so nobody could tell what its releases do; whoever writes "
