@@ -16,12 +16,15 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.artifact import Artifacts
+from bot.artifact import purposes as artifact_purposes
 from bot.chat import Chat
 from bot.clock import Clock, SystemClock
 from bot.courier.courier import Courier
 from bot.courier.errand import TIMING, Timing
 from bot.courier.pace import PACES, Pace
 from bot.dispatch import Door
+from bot.media import Media
 from bot.outbound import Outbound
 from bot.policy_file import load_rules
 from bot.settings import Settings
@@ -59,6 +62,7 @@ class App:
     slack: SlackEdge
     teams: TeamsEdge | None
     courier: Courier
+    media: Media
     beats: Ticks
     closing: asyncio.Event
 
@@ -83,11 +87,14 @@ async def build(
     catalogue()  # found now, so that the first command doesn't wait for it
     rules = load_rules(settings.policy_file)
     store = await opened(settings)
-    door = Door(store, clock, rules)
+    door = Door(store, clock, rules, settings.may_read)
     teams_room = _teams_room() if settings.teams else None
     outbound = Outbound(
-        {**slack_purposes(settings.slack_api_url), **(teams_room.purposes(settings) if teams_room else {})}
+        slack_purposes(settings.slack_api_url)
+        | (teams_room.purposes(settings) if teams_room else {})
+        | artifact_purposes(settings.media_origins)
     )
+    media = Media(store, clock, Artifacts(outbound, settings.may_read, settings.media_max_bytes))
     slack = SlackEdge(settings, store, door, clock, outbound)
     teams = teams_room.TeamsEdge(settings, store, door, clock, outbound) if teams_room else None
     courier = Courier(store, clock, _chats(slack, teams), paces=paces, timing=timing)
@@ -99,7 +106,8 @@ async def build(
         slack=slack,
         teams=teams,
         courier=courier,
-        beats=ticks(store, clock, door, settings.audit_anchor_file),
+        media=media,
+        beats=ticks(store, clock, door, media, settings.audit_anchor_file),
         closing=closing,
     )
     slack.routes(app.web)

@@ -14,12 +14,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.anchor import Anchor
 from bot.clock import Clock
 from bot.due_work import DueWork, Sayer
+from bot.media import Media
 from storage.statement import Unavailable
 from storage.store import Store
 
 log = structlog.get_logger("cabbot.ticks")
 
-DUE_SECONDS, ANCHOR_SECONDS = 1.0, 3600.0
+DUE_SECONDS, MEDIA_SECONDS, ANCHOR_SECONDS = 1.0, 1.0, 3600.0
 
 Beat = Callable[[], Awaitable[None]]
 
@@ -49,10 +50,11 @@ class Ticks:
             self._scheduler.shutdown(wait=False)
 
 
-def ticks(store: Store, clock: Clock, door: Sayer, anchor_file: Path | None = None) -> Ticks:
-    """The beats of Cabbot: due work every second, the audit trail's head every hour."""
+def ticks(store: Store, clock: Clock, door: Sayer, media: Media, anchor_file: Path | None = None) -> Ticks:
+    """The beats of Cabbot: due work and artifacts every second, the audit trail's head every hour."""
     made = Ticks()
     made.every(DUE_SECONDS, "due work", DueWork(store, clock, door).run)
+    made.every(MEDIA_SECONDS, "media", media.run)
     made.every(ANCHOR_SECONDS, "audit anchor", Anchor(store, clock, anchor_file).drop)
     return made
 

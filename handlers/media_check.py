@@ -108,7 +108,7 @@ def _told(call: Call, found: Release, reading: MediumReading, read: Readings) ->
         each for each in read.values() if (each.asked_at, each.asked_by) == (reading.asked_at, reading.asked_by)
     ]
     listed = {each.uri: each for each in found.content.media}
-    if any(each.awaited and each.uri in listed for each in together):
+    if any(each.unheard and each.uri in listed for each in together):
         return ()
     rows = [_checked(call, listed[each.uri], {}, read) for each in together if each.uri in listed]
     return (Post(Direct(reading.asked_by), checked_card(found, rows), f"media:{found.key}:{call.id}", found.key),)

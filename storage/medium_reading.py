@@ -45,13 +45,13 @@ class MediumReading(Record):
     read_at: datetime | None = Field(default=None, sa_type=Instant)
 
     @property
-    def awaited(self) -> bool:
+    def unheard(self) -> bool:
         """Nothing was heard yet of what was asked last."""
         return self.read_at is None or self.read_at < self.asked_at
 
     def verdict(self, recorded: str) -> Verdict:
         """On the artifact with that digest recorded, "" for none."""
-        if self.awaited:
+        if self.unheard:
             return Verdict.WAITING
         if not self.sha256:
             return Verdict.UNREAD
@@ -134,6 +134,11 @@ class MediumReadings:
 
 
 # ---- whoever reads, across all organisations; leases run on the database's clock
+
+
+def waits(tx: Transaction, now: datetime) -> bool:
+    """Something is to be read that nobody reads. Only a hint: `claim` decides."""
+    return tx.first(_NEXT, now=now) is not None
 
 
 def claim(tx: Transaction, owner: str, now: datetime, until: datetime) -> MediumReading | None:

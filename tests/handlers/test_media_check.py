@@ -205,6 +205,6 @@ async def test_both_databases_keep_what_was_read(store: Store) -> None:
     assert (kept.sha256, kept.why, kept.read_at) == ("", "x" * 300, town.clock.at)
     await town.all(("rm", "media check REL-1"))
     again = readings(town)[PAY]
-    assert (again.waits, again.awaited, again.asked_by) == (True, False, town.people["ana"])
+    assert (again.waits, again.unheard, again.asked_by) == (True, False, town.people["ana"])
     town.write(lambda records: records.give_all(town.people["ana"], town.people["rm"]))
     assert {each.asked_by for each in readings(town).values()} == {town.people["rm"]}

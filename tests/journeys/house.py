@@ -23,7 +23,7 @@ from bot.clock import MovableClock
 from bot.courier.errand import Timing
 from bot.due_work import DueWork
 from bot.settings import Settings
-from storage import outbox
+from storage import medium_reading, outbox
 from storage.due import next_due
 from storage.journal import Entry
 from storage.organisation import Connections
@@ -40,6 +40,7 @@ T = TypeVar("T")
 
 OPENING = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 """A Monday morning: ten o'clock in Berlin."""
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
 SWIFT = Timing(request=2.0, lease=6.0, settle=0.05, poll=0.05, stop=3.0, backoff=0.01, backoff_cap=0.05)
 """As the courier's own timing, in proportion."""
 PATIENCE_SECONDS = 20.0
@@ -126,6 +127,8 @@ class House:
         if any(app.slack.busy or (app.teams is not None and app.teams.busy) for app in self.apps):
             return False
         await self._say_due()
+        if await self.look(lambda tx: medium_reading.waits(tx, FAR)):
+            return False
         return not await self._open_heads() and not any(app.courier.busy for app in self.apps)
 
     async def _open_heads(self) -> list[str]:
@@ -134,7 +137,8 @@ class House:
         return [f"{head.id} in {head.channel}: {head.state}" for head in look.heads]
 
     async def _say_due(self) -> None:
-        """Every replica says what is due, as each one's clock does at the same second."""
+        """Every replica reads and says what is due, as each one's clock does at the same second."""
+        await asyncio.gather(*(app.media.run() for app in self.apps))
         await asyncio.gather(*(DueWork(app.store, self.clock, app.door).run() for app in self.apps))
 
     # ---- what it keeps
