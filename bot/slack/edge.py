@@ -151,13 +151,13 @@ class SlackEdge:
         try:
             await self.profiles.appoint(installation)
             await self.profiles.sweep(installation)
-            await self.groups.read_due(installation)
+            await self.groups.refresh(installation)
         except (Never, NotSent, PerhapsSent) as failed:
             log.warning("the workspace's members couldn't be read", workspace=installation.workspace, word=str(failed))
 
     async def _read_groups(self) -> None:
         for installation in await self.installations.all():
-            await self.groups.read_due(installation)
+            await self.groups.refresh(installation)
 
     async def _sweep_all(self) -> None:
         for installation in await self.installations.all():

@@ -155,7 +155,7 @@ class TeamsEdge:
         """Who is in the teams that hold a role, hour by hour."""
         try:
             for tenant in await self.tenants.all():
-                await self.groups.read_due(tenant)
+                await self.groups.refresh(tenant)
         except (Never, Unavailable) as failed:
             log.warning("the teams that hold a role couldn't be read", error=str(failed))
 

@@ -60,9 +60,10 @@ class Happenings:
         self._behind.start(self._settle_in(organisation, activity))
 
     async def _settle_in(self, organisation: int, activity: Activity) -> None:
-        """The team's channels and people are known before the first word from there."""
+        """The team's channels, its people and what the policy gives them are known before the first word from there."""
         await self._references.found(organisation, activity)
         await self._profiles.sweep(activity.tenant)
+        await self._groups.refresh(activity.tenant)
 
     async def _removed(self, organisation: int, activity: Activity) -> None:
         """Taken out of a team, it can speak in none of the team's channels."""
