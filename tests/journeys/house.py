@@ -182,6 +182,9 @@ async def served(app: App) -> AsyncIterator[str]:
 POLICY = Path(__file__).with_name("town.toml")
 """What the town of the stories has set, unless a story has more to say."""
 
+ARTIFACTS = Path(__file__).with_name("artifacts")
+"""From where Cabbot may read the artifacts of the stories."""
+
 
 @asynccontextmanager
 async def opened(
@@ -199,6 +202,7 @@ async def opened(
         database_url=SecretStr(database_url),
         policy_file=policy or POLICY,
         admins=("marta@example.org",),
+        media_folders=(str(ARTIFACTS),),
         **(_for_slack(slack) if slack else {}),
         **(_for_teams(teams) if teams else {}),
     )
