@@ -44,7 +44,8 @@ def collisions_card(found: Release, rows: Sequence[Collision], name: Name) -> Ca
     if not rows:
         sentence = f"{found.key} overlaps with no release of the same or a dependent service."
     elif open_:
-        sentence = f"{found.key} overlaps with {count(len(rows), 'release')}; {len(open_)} of them not accepted."
+        which = "" if len(open_) == len(rows) else f"; {len(open_)} of them"
+        sentence = f"{found.key} overlaps with {count(len(rows), 'release')}{which or ','} not accepted yet."
     else:
         sentence = f"{found.key} overlaps with {count(len(rows), 'release')}, and everybody accepts that."
     parts: list[Part] = [text(sentence)]

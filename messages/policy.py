@@ -106,7 +106,7 @@ def in_words(key: str, value: Any) -> str:
         case tuple():
             return ", ".join(in_words(key, each) for each in value) or "none"
         case _:
-            return str(value).replace("_", " ")
+            return str(value).replace("back_out", "back-out").replace("_", " ")
 
 
 def _span(minutes: int) -> str:

@@ -100,7 +100,7 @@ async def test_it_is_accepted_once_and_can_be_taken_back(crowded: Town) -> None:
 
 async def test_the_card_has_the_way_out(crowded: Town) -> None:
     answer = await crowded.say("ana", "collision REL-1")
-    assert sentence_of(answer) == "REL-1 overlaps with 1 release; 1 of them not accepted."
+    assert sentence_of(answer) == "REL-1 overlaps with 1 release, not accepted yet."
     assert labels(answer.card) == ["Accept it", "Move the window", "What blocks us", "Show REL-1"]
     text = told(answer)
     assert "Not accepted yet for REL-1 by Ana and for REL-2 by Ida" in text

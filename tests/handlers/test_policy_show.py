@@ -240,4 +240,4 @@ async def test_s10_little_is_asked_of_a_small_team(database: Store, seats: int, 
     await stories.drafted(town)
     assert (await town.say("ana", "submit REL-1")).refused is not submits
     text = told(await town.say("st", "policy gates"))
-    assert ("so only these must be there: service, window, plan, back out" in text) == submits
+    assert ("so only these must be there: service, window, plan, back-out" in text) == submits
