@@ -66,7 +66,7 @@ class Door:
             answer, outcome = Answer(card=refusal.unknown_word(unknown.word, unknown.near), refused=True), "unknown"
         except Refused as refused:
             ways, outcome = ways_out(understood, refused), "refused"
-            answer = Answer(card=refusal.refused(refused.sentence, ways), refused=True)
+            answer = Answer(card=refusal.refused(refused.sentence, ways, refused.shown), refused=True)
         except Exception as failed:
             answer = _crashed(sentence, failed)
             if understood is not None and sentence.origin is Origin.FILLED and answer.card is not None:
@@ -170,7 +170,7 @@ class Door:
             if sentence.origin is Origin.FILLED:
                 again = _asked_again(understood, zone, refused.sentence)
         ways = ways_out(understood, refused)
-        return Answer(card=refusal.refused(refused.sentence, ways), again=again, refused=True)
+        return Answer(card=refusal.refused(refused.sentence, ways, refused.shown), again=again, refused=True)
 
     def _note_refusal(self, tx: Transaction, sentence: Sentence, understood: Understood, refused: Refused) -> str:
         records, call = self._open(tx, sentence)

@@ -54,9 +54,10 @@ class Understood:
         stands = self.command.stands
         if stands is None or self.asked is not None:
             return self.form(call.zone, errors)
-        if "release" not in self.parsed.values:
-            return ask.form(self.command, self.parsed.raw, zone=call.zone, errors=errors, asked={"release"})
-        words = stands(call, self.parsed.values["release"], records) | self.parsed.raw
+        pointers = {each.name for each in self.command.arguments if each.pointer and each.required}
+        if not pointers <= self.parsed.values.keys():
+            return ask.form(self.command, self.parsed.raw, zone=call.zone, errors=errors, asked=pointers)
+        words = stands(call, self.parsed.values, records) | self.parsed.raw
         return ask.form(self.command, words, zone=call.zone, errors=errors)
 
 
@@ -109,6 +110,8 @@ def ways_out(understood: Understood | None, refused: Refused) -> tuple[Button, .
 
     There is always one. A release's own card has the next act of whoever looks at it.
     """
+    if refused.shown is not None:
+        return refused.ways
     if understood is None:
         return refused.ways or (Button("Help", "help"),)
     return refused.ways or _form_way(understood, refused) or (_way_to_the_matter(understood),)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.kit import draft, find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.change_lines import day
 from handlers.kit.command import command
@@ -47,7 +49,7 @@ class BackOut:
     minutes: int | None = argument(
         "Minutes it takes", read_minutes, default=None, blank=0, hint="20, or 1.5 h", example="20"
     )
-    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    revision: int | None = revision_argument()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Validated:
     )
 
 
-def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
-    found = changeable(call, number, records)
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    found = changeable(call, values["release"], records)
     content = found.content
     minutes = str(content.back_out_minutes or "")
     return standing(

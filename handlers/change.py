@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from handlers.kit import ask, change_lines, find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import catalogue, command
 from handlers.kit.draft import TEXT_LIMIT
-from handlers.kit.revise import change_move, revised
+from handlers.kit.part import changeable, filled_in, may_change, standing
+from handlers.kit.revise import revised
+from handlers.kit.rows import Listed, Row, act, as_seen, ask_argument, over_list, really
 from handlers.policy.content import approved_content
-from messages.card import Button
-from messages.change import changes_card
+from messages.card import Button, Card
+from messages.change import change_line, changes_card
 from messages.form import Choice, FieldKind
+from messages.section import no_menu
 from storage.content import ChangeKind, ChangeRequest
 from storage.records import Records
 from storage.release import Release
@@ -67,15 +72,24 @@ class Added(OneChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
-    release: int = release_argument()
-    ref: str = argument("Reference", read.needed, positional=True, example="CHG-101")
+class Edited(OneChange):
+    revision: int | None = revision_argument()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Struck:
     release: int = release_argument()
-    after: int = argument("After so many", read.whole, default=0, hidden=True)
+    ref: str = argument("Reference", read.needed, positional=True, pointer=True, example="CHG-101")
+    revision: int | None = revision_argument()
+    ask: bool = ask_argument()
+
+
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    """The change request that is to be changed, if its list is still the one that was seen."""
+    found = changeable(call, values["release"], records)
+    ref = values.get("ref", "")
+    as_seen(found, values.get("revision"), _row(call, found, ref))
+    return standing(found, _as_words(_known(found, ref)))
 
 
 @command(
@@ -88,12 +102,12 @@ class Listed:
 )
 def add(call: Call, arguments: Added, records: Records) -> Reply:
     """One by words, or as many as are pasted. One that is there already is completed with what is said now."""
-    found = _changing(call, arguments.release, records)
+    found = changeable(call, arguments.release, records)
     said = any(value is not None for value in _details(arguments).values())
     if not arguments.ref and said:
         raise Refused("What is the change called? Give its reference, such as CHG-101.", field="ref")
     if not arguments.ref and not arguments.lines:
-        return _form("change add", found, {})
+        return Reply(form=ask.form(catalogue()["change add"], {"release": found.key}, zone=found.zone))
     named = [*([_one(arguments)] if arguments.ref else []), *arguments.lines]
     new = [_by_name(call, each, records) for each in named]
     before = approved_content(found)
@@ -109,19 +123,22 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     "Change a change request of a release",
     title="Edit a change request",
     group="Plan",
+    stands=_stands,
     example='/release change edit REL-42 CHG-101 authorised_by="Dana" authorised_on=2026-11-20',
 )
-def edit(call: Call, arguments: OneChange, records: Records) -> Reply:
+def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     """What isn't said stays; “-” empties. Without words it opens the form, filled in with what stands."""
-    found = _changing(call, arguments.release, records)
+    found = changeable(call, arguments.release, records)
+    row = _row(call, found, arguments.ref)
+    as_seen(found, arguments.revision, row)
     stands = _known(found, arguments.ref)
     if all(value is None for value in _details(arguments).values()):
-        return _form("change edit", found, _as_words(stands))
+        return filled_in("change edit", found, _as_words(stands))
     before = approved_content(found)
     changed = _completed(stands, _by_name(call, _one(arguments), records))
     _authorised(call, changed)
     found.change_requests = [changed if each is stands else each for each in found.change_requests]
-    return revised(call, found, records, before)
+    return over_list(revised(call, found, records, before), arguments.revision, row)
 
 
 @command(
@@ -133,11 +150,15 @@ def edit(call: Call, arguments: OneChange, records: Records) -> Reply:
     example="/release change strike REL-42 CHG-101",
 )
 def strike(call: Call, arguments: Struck, records: Records) -> Reply:
-    found = _changing(call, arguments.release, records)
+    found = changeable(call, arguments.release, records)
+    row = _row(call, found, arguments.ref)
+    as_seen(found, arguments.revision, row)
     gone = _known(found, arguments.ref)
+    if arguments.ask:
+        return really(found, row, "change", "strike", found.key, gone.ref, back=f"change list {found.key}")
     before = approved_content(found)
     found.change_requests = [each for each in found.change_requests if each is not gone]
-    return revised(call, found, records, before)
+    return over_list(revised(call, found, records, before), arguments.revision, row)
 
 
 @command(
@@ -150,13 +171,26 @@ def strike(call: Call, arguments: Struck, records: Records) -> Reply:
     example="/release change list REL-42",
 )
 def list_changes(call: Call, arguments: Listed, records: Records) -> Reply:
-    return Reply(card=changes_card(find.release(records, arguments.release), arguments.after))
+    return Reply(card=_listed(call, find.release(records, arguments.release), arguments.after))
 
 
-def _changing(call: Call, number: int, records: Records) -> Release:
-    found = find.release(records, number)
-    find.permitted(call, records, found, change_move(found))
-    return found
+def _listed(call: Call, found: Release, after: int) -> Card:
+    """A page of them; who may change them has a menu beside each."""
+    return changes_card(found, after, partial(_menu, found) if may_change(call, found) else no_menu)
+
+
+def _menu(found: Release, number: int) -> tuple[Button, ...]:
+    ref = found.change_requests[number - 1].ref
+    return (
+        act(found, "Change", "change", "edit", found.key, ref, form="yes"),
+        act(found, "Strike", "change", "strike", found.key, ref, ask="yes"),
+    )
+
+
+def _row(call: Call, found: Release, ref: str) -> Row:
+    """The change request as a row of the list."""
+    place, known = next(((at, each) for at, each in enumerate(found.change_requests) if _is(each, ref)), (0, None))
+    return Row(ref, change_line(known) if known else "", partial(_listed, call, found, place))
 
 
 def _details(arguments: OneChange) -> dict[str, Any]:
@@ -220,7 +254,11 @@ def _few_enough(found: Release) -> None:
 
 
 def _find(found: Release, ref: str) -> ChangeRequest | None:
-    return next((each for each in found.change_requests if each.ref.casefold() == ref.strip().casefold()), None)
+    return next((each for each in found.change_requests if _is(each, ref)), None)
+
+
+def _is(change: ChangeRequest, ref: str) -> bool:
+    return change.ref.casefold() == ref.strip().casefold()
 
 
 def _known(found: Release, ref: str) -> ChangeRequest:
@@ -239,8 +277,3 @@ def _as_words(stands: ChangeRequest) -> dict[str, str]:
     if stands.authorised_on is not None:
         words["authorised_on"] = f"{stands.authorised_on:%Y-%m-%d}"
     return {name: word for name, word in words.items() if word}
-
-
-def _form(name: str, found: Release, words: dict[str, str]) -> Reply:
-    made = catalogue()[name]
-    return Reply(form=ask.form(made, {"release": found.key, **words}, zone=found.zone))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import ask, draft, find, read
 from handlers.kit.arguments import argument, release_argument
@@ -39,8 +41,8 @@ class Edit:
 _CONTENT = tuple(name for name in Edit.__dataclass_fields__ if name not in ("release", "revision"))
 
 
-def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
-    found = find.release(records, number)
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    found = find.release(records, values["release"])
     find.permitted(call, records, found, change_move(found))
     return draft.as_words(found) | {
         "sla": found.content.sla_impact,
@@ -62,7 +64,7 @@ def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     move = change_move(found)
     find.permitted(call, records, found, move)
     if all(getattr(arguments, name) is None for name in _CONTENT):
-        words = _stands(call, found.number, records)
+        words = _stands(call, {"release": found.number}, records)
         return Reply(form=ask.form(catalogue()["edit"], words, zone=found.zone, title=f"Change {found.key}"))
     if arguments.revision is not None and arguments.revision != found.revision:
         raise Refused(

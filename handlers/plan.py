@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import draft, find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command
-from handlers.kit.part import change_button, changeable, filled_in, may_change, standing
+from handlers.kit.part import changeable, filled_in, standing
+from handlers.kit.plan_pages import by_stage, plan_page
 from handlers.kit.planned import in_a_field, planned, stage_sentence, with_plan
-from handlers.policy.plan_lines import (
-    StepWords,
-    read_plan,
-    unknown_stages,
-    write_plan,
-)
-from handlers.policy.plan_steps import (
-    in_order,
-    is_of,
-    pages,
-)
-from messages.card import Button, button
+from handlers.policy.plan_lines import StepWords, read_plan, unknown_stages, write_plan
+from handlers.policy.plan_steps import in_order, is_of
 from messages.form import FieldKind
-from messages.plan import plan_card
 from storage.records import Records
-from storage.release import Release
 
 _LINE = "Drain the queue | @ana | 10 min | check: depth is 0"
 
@@ -44,7 +35,7 @@ class Planned:
         hint=f"One a line: {_LINE}. A stage is a line such as Pilot:", example='"drain; deploy; check"',
     )  # fmt: skip
     page: int = argument("Page", read.whole, default=1, hidden=True)
-    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    revision: int | None = revision_argument()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class OfStage:
         "Steps of the stage", read_plan, kind=FieldKind.TEXT, default=None, limit=draft.TEXT_LIMIT,
         hint=f"One a line: {_LINE}",
     )  # fmt: skip
-    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    revision: int | None = revision_argument()
 
 
 # ---- looking
@@ -67,45 +58,15 @@ class OfStage:
 )  # fmt: skip
 def show_plan(call: Call, arguments: Looked, records: Records) -> Reply:
     """Numbered over all stages, in pages."""
-    return _shown(call, find.release(records, arguments.release), arguments.page)
-
-
-def _shown(call: Call, found: Release, wanted: int) -> Reply:
-    every = pages(found.plan) or [(1, 0)]
-    place = min(wanted, len(every))
-    turn = [Button(_from_to(first, last), f"plan show {found.key} page={page}")
-            for page, (first, last) in enumerate(every, 1) if abs(page - place) == 1]  # fmt: skip
-    return Reply(card=plan_card(found, every[place - 1], (*turn, *_ways(call, found))))
-
-
-def _from_to(first: int, last: int) -> str:
-    return f"Step {first}" if first == last else f"Steps {first} to {last}"
-
-
-def _ways(call: Call, found: Release) -> tuple[Button, ...]:
-    """The forms by which the plan can be changed now."""
-    if not may_change(call, found):
-        return ()
-    if len(write_plan(found.plan)) > draft.TEXT_LIMIT:
-        return (*_by_stage(found), change_button(found, "Insert steps", "plan", "insert", found.key))
-    if not found.plan:
-        return (change_button(found, "Write the plan", "plan", found.key),)
-    return (
-        change_button(found, "Change the plan", "plan", found.key),
-        button("Change a step", "plan", "step", found.key, form="yes"),
-    )
-
-
-def _by_stage(found: Release) -> tuple[Button, ...]:
-    return tuple(button(f"Change {stage}", "plan", "stage", found.key, stage) for stage in found.stages)
+    return Reply(card=plan_page(call, find.release(records, arguments.release), arguments.page))
 
 
 # ---- writing it
 
 
-def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
-    found = changeable(call, number, records)
-    text = in_a_field(f"The plan of {found.key}", write_plan(found.plan), _by_stage(found))
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    found = changeable(call, values["release"], records)
+    text = in_a_field(f"The plan of {found.key}", write_plan(found.plan), by_stage(found))
     return standing(found, {"lines": text})
 
 
@@ -116,7 +77,7 @@ def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
 def plan(call: Call, arguments: Planned, records: Records) -> Reply:
     """Without lines it's shown; lines take the place of the whole plan."""
     if arguments.lines is None:
-        return _shown(call, find.release(records, arguments.release), arguments.page)
+        return Reply(card=plan_page(call, find.release(records, arguments.release), arguments.page))
     found = changeable(call, arguments.release, records, arguments.revision)
     return with_plan(call, found, records, planned(call, found, records, arguments.lines))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import ask, find, read
 from handlers.kit.arguments import argument, release_argument
@@ -10,11 +12,15 @@ from handlers.kit.call import Call, Post, Refused, Reply, Trail
 from handlers.kit.command import catalogue, command
 from handlers.kit.evidence import direct_word, people_of, recordable
 from handlers.kit.living import namer
+from handlers.kit.rows import Listed
 from handlers.kit.stakeholders import stakeholder_people
+from handlers.policy.record import may_not_record
 from messages.card import Button
 from messages.form import Choice, FieldKind
+from messages.line import compose
 from messages.register import register_card
 from messages.release import changed_card
+from messages.section import Menu
 from storage.evidence import RiskItem, RiskKind, RiskStatus
 from storage.records import Records
 from storage.release import Release
@@ -72,10 +78,9 @@ class Closed:
     why: str = argument("Why", kind=FieldKind.TEXT, default="", rest=True, blank="", limit=1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    release: int = release_argument()
-    after: int = argument("After so many", read.whole, default=0, hidden=True)
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    found, stands = _own(call, values["release"], values["number"], records)
+    return _as_words(found, stands)
 
 
 @command(
@@ -115,6 +120,7 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     "Change an entry of the risk register",
     title="Change the entry",
     group="Plan",
+    stands=_stands,
     example="/release register edit REL-42 2 priority=1",
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
@@ -164,7 +170,24 @@ def close(call: Call, arguments: Closed, records: Records) -> Reply:
 )
 def list_register(call: Call, arguments: Listed, records: Records) -> Reply:
     found = find.release(records, arguments.release)
-    return Reply(card=register_card(found, records.evidence.risks.of(found.id), namer(records), arguments.after))
+    entries = records.evidence.risks.of(found.id)
+    return Reply(card=register_card(found, entries, namer(records), arguments.after, _menus(call, found, entries)))
+
+
+def _menus(call: Call, found: Release, entries: Sequence[RiskItem]) -> Menu:
+    """A menu beside each entry that is this person's to change. Its number is its own for good, so no list is outdated."""
+    mine = {
+        each.number: each for each in entries if not may_not_record(call.person.id, call.roles, found, (each.owner_id,))
+    }
+
+    def menu(number: int) -> tuple[Button, ...]:
+        if number not in mine or not call.member:
+            return ()
+        change = Button("Change", compose("register", "edit", found.key, str(number), form="yes"))
+        close = Button("Close", compose("register", "close", found.key, str(number), form="yes"))
+        return (change, close) if mine[number].status is RiskStatus.OPEN else (change,)
+
+    return menu
 
 
 def _taking_part(records: Records, found: Release) -> list[int]:

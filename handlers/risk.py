@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,7 @@ class Answers:
 
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
-    found = find.release(records, number)
+    found = find.release(records, values["release"])
     find.permitted(call, records, found, change_move(found))
     return {"release": found.key} | {name: str(answer) for name, answer in _known(found, records).items()}
 
@@ -82,7 +83,7 @@ def risk_of(call: Call, arguments: Answers, records: Records) -> Reply:
 
 
 def _form(call: Call, found: Release, records: Records) -> Any:
-    words = _stands(call, found.number, records)
+    words = _stands(call, {"release": found.number}, records)
     return ask.form(catalogue()["risk"], words, zone=call.zone, title=f"Risk of {found.key}"[:24])
 
 

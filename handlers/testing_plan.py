@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import draft, find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.evidence import recordable
-from handlers.kit.living import event_posts, namer
-from handlers.kit.part import change_button, changeable, may_change, standing
-from handlers.kit.proven import recorder, records_it, state
-from handlers.kit.revise import revised
-from handlers.kit.tested import required_types, tested_of
-from handlers.policy.content import approved_content
+from handlers.kit.living import event_posts
+from handlers.kit.part import changeable, standing
+from handlers.kit.proven import recorder, state
+from handlers.kit.tested import required_types, with_tests
+from handlers.kit.tested_pages import page_of_tests, ways_of_tests
 from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
-from handlers.policy.record import OVER
 from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from messages.card import Button, button
 from messages.form import Choice, FieldKind
 from messages.release import changed_card
-from messages.testing import PAGE, how_tested_card
 from storage.content import PlannedTest, TestType
 from storage.evidence import TestOutcome, TestResult, Topic
 from storage.records import Records
@@ -46,7 +45,7 @@ class Tests:
         hint="One a line with its type: functional: refunds in the shop",
         example='"functional: refunds in the shop; regression: checkout"',
     )  # fmt: skip
-    revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    revision: int | None = revision_argument()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +91,11 @@ class SignedOff:
     example="/release test show REL-42",
 )  # fmt: skip
 def show_tests(call: Call, arguments: Looked, records: Records) -> Reply:
-    return _shown(call, find.release(records, arguments.release), records, arguments.page)
+    return Reply(card=page_of_tests(call, find.release(records, arguments.release), records, arguments.page))
 
 
-def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
-    found = changeable(call, number, records)
+def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
+    found = changeable(call, values["release"], records)
     return standing(found, {"lines": write_tests(found.content.tests)})
 
 
@@ -107,34 +106,9 @@ def _stands(call: Call, number: int, records: Records) -> dict[str, str]:
 def test_plan(call: Call, arguments: Tests, records: Records) -> Reply:
     """Without lines it's shown. The plan is approved content; its results are not."""
     if arguments.lines is None:
-        return _shown(call, find.release(records, arguments.release), records)
+        return Reply(card=page_of_tests(call, find.release(records, arguments.release), records))
     found = changeable(call, arguments.release, records, arguments.revision)
-    if len(write_tests(arguments.lines)) > draft.TEXT_LIMIT:
-        raise Refused(f"A test plan has at most {draft.TEXT_LIMIT} characters, its types written out.", field="lines")
-    before = approved_content(found)
-    found.content = found.content.model_copy(update={"tests": arguments.lines})
-    return revised(call, found, records, before)
-
-
-def _shown(call: Call, found: Release, records: Records, page: int = 1) -> Reply:
-    last = max(1, -(-len(found.content.tests) // PAGE))
-    page = min(page, last)
-    ways = [button("More tests", "test", "show", found.key, page=page + 1)] if page < last else []
-    tested = tested_of(call, found, records)
-    return Reply(card=how_tested_card(found, tested, namer(records), [*ways, *_ways(call, found, records)], page))
-
-
-def _ways(call: Call, found: Release, records: Records) -> list[Button]:
-    if not call.member:
-        return []
-    ways = []
-    if may_change(call, found):
-        ways.append(change_button(found, "Change the test plan", "test", "plan", found.key))
-    if records_it(call, found, records):
-        ways.append(button("Record a result", "test", "result", found.key, form="yes"))
-    if found.state not in OVER and signs_tests(call.person.id, call.roles, records.evidence.participants.of(found.id)):
-        ways.append(button("Sign off", "test", "signoff", found.key, form="yes"))
-    return ways
+    return with_tests(call, found, records, arguments.lines)
 
 
 # ---- results
@@ -156,7 +130,7 @@ def test_result(call: Call, arguments: Result, records: Records) -> Reply:
         level=FollowLevel.PROBLEMS if failed else FollowLevel.ALL, public=False,
     )  # fmt: skip
     after = {arguments.type.value: outcome, "evidence": arguments.evidence}
-    ways = (*_ways(call, found, records), Button("All tests", f"test show {found.key}"))
+    ways = (*ways_of_tests(call, found, records), Button("All tests", f"test show {found.key}"))
     return Reply(
         card=changed_card(found, "Recorded", sentence, ways), posts=tuple(posts), trail=Trail(found.key, before, after)
     )

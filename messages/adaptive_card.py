@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, assert_never
 
 from messages import plain_text
-from messages.adaptive_card_action import action_sets, refresh
+from messages.adaptive_card_action import action, action_sets, menu, refresh
 from messages.adaptive_card_text import Mentions, heading, label, mentions, paragraph, rich, run
 from messages.answered import together, without_twins
 from messages.card import (
@@ -21,6 +21,7 @@ from messages.card import (
     Fact,
     Facts,
     Heading,
+    Item,
     Items,
     Mark,
     Note,
@@ -178,7 +179,7 @@ def _part(part: Part, known: Mentions, number: int) -> list[Json]:
         case Facts():
             return _rows([_fact(row, known) for row in part.rows])
         case Items():
-            return _items(part, known)
+            return _items(part, known, number)
         case Stepper():
             return _stepper(part)
         case Divider():
@@ -219,14 +220,27 @@ def _fact(row: Fact, known: Mentions) -> Json:
     return _beside("110px", name, paragraph(row.value, known) or rich(run(NO_VALUE)))
 
 
-def _items(part: Items, known: Mentions) -> list[Json]:
-    drawn = [(row.mark, words) for row in part.rows if (words := paragraph(row.pieces, known))]
+def _items(part: Items, known: Mentions, number: int) -> list[Json]:
+    drawn = [(row, words) for row in part.rows if (words := paragraph(row.pieces, known))]
     if not part.ordered:
-        marks = [rich(run(SIGNS[mark].text, **_MARKS[mark])) for mark, _ in drawn]
+        marks = [rich(run(SIGNS[row.mark].text, **_MARKS[row.mark])) for row, _ in drawn]
     else:
         marks = [rich(run(f"{place}.")) for place in range(part.first, part.first + len(drawn))]
     width = "20px" if part.first + len(drawn) <= 10 or not part.ordered else "32px"
-    return _rows([_beside(width, mark, words) for mark, (_, words) in zip(marks, drawn, strict=True)])
+    rows: list[Json] = []
+    for mark, (row, words) in zip(marks, drawn, strict=True):
+        rows += _with_menu(_beside(width, mark, words), row, f"row-{number}-{len(rows)}")
+    return _rows(rows)
+
+
+def _with_menu(drawn: Json, row: Item, name: str) -> list[Json]:
+    """The row, and behind a small button its own buttons below it: they would crowd a phone beside the words."""
+    if not row.buttons:
+        return [drawn]
+    more = {"type": "Column", "width": "auto", "items": [{"type": "ActionSet", "actions": [menu(name)]}]}
+    acts = [action(button) for button in row.buttons]
+    hidden = {"type": "ActionSet", "id": name, "isVisible": False, "actions": acts}
+    return [{**drawn, "columns": [*drawn["columns"], more]}, hidden]
 
 
 def _stepper(part: Stepper) -> list[Json]:

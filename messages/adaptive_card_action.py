@@ -84,6 +84,12 @@ def _toggle(words: str, show: str, hide: str, style: ButtonStyle) -> Json:
     return {"type": "Action.ToggleVisibility", **_titled(words, style), "targetElements": targets}
 
 
+def menu(target: str) -> Json:
+    """A small button that shows or hides what can be done with one row."""
+    shown: Json = {"type": "Action.ToggleVisibility", "title": "⋯", "tooltip": "Change or strike"}
+    return {**shown, "targetElements": [{"elementId": target}]}
+
+
 def _question(button: Button, asked: Confirm, ask: str, ways: str) -> Json:
     title = rich(run(shorten(label(asked.title), 100), weight="bolder"))
     words = rich(run(shorten(shown(asked.text), 300)), spacing="small")

@@ -23,6 +23,7 @@ from messages.card import (
     Divider,
     Facts,
     Heading,
+    Item,
     Items,
     Note,
     Part,
@@ -34,13 +35,14 @@ from messages.card import (
 from messages.directory import Directory
 from messages.limits import Squeeze, length, shorten, squeezed
 from messages.safety import one_line
-from messages.tokens import NO_VALUE
+from messages.tokens import NO_VALUE, SIGNS
 
 Json = dict[str, Any]
 
 MOST_BLOCKS = 50
 MOST_ELEMENTS = 25
 MOST_VALUE = 2_000
+MOST_OPTION = 150
 # Slack answers msg_blocks_too_long where texts and their containers come to about 13,200 characters together, a limit
 # that it doesn't document. Their compact JSON is an upper bound of whatever it counts.
 MOST_JSON = 12_000
@@ -114,6 +116,9 @@ def _title(card: Card) -> list[Json]:
 
 def _part(part: Part, directory: Directory) -> list[Json]:
     match part:
+        case Items() if any(row.buttons for row in part.rows):
+            return [_row(row, f"{place}." if part.ordered else SIGNS[row.mark].text)
+                    for place, row in enumerate(part.rows, part.first)]  # fmt: skip
         case Heading() | Text() | Quote() | Facts() | Items() | Stepper():
             return _rich(rich_text.elements(part, directory))
         case Note():
@@ -139,6 +144,24 @@ def _note(note: Note, directory: Directory) -> list[Json]:
         small = {"type": "plain_text", "text": shorten(words, 3_000), "emoji": False}
         return [{"type": "context", "elements": [small]}]
     return _rich(rich_text.section(rich_text.pieces(note.pieces, directory, italic=True)))
+
+
+def _row(row: Item, sign: str) -> Json:
+    """A row with a menu of its own: only a section has a place for one, and it holds plain text alone."""
+    words = shorten(f"{sign} {plain_text.line(row.pieces)}", 3_000)
+    drawn: Json = {"type": "section", "text": {"type": "plain_text", "text": words, "emoji": False}}
+    if not row.buttons:
+        return drawn
+    return {**drawn, "accessory": {"type": "overflow", "options": [_option(each) for each in row.buttons]}}
+
+
+def _option(button: Button) -> Json:
+    """Raises ValueError for what a menu can't carry: the card's own mistake."""
+    if length(button.say) > MOST_OPTION or button.confirm is not None:
+        raise ValueError(
+            f"“{button.say}” can't stand in a row's menu: it takes up to {MOST_OPTION} characters and asks no question."
+        )
+    return {"text": plain(button.label, 75), "value": button.say}
 
 
 def _actions(part: Buttons) -> list[Json]:
@@ -194,8 +217,7 @@ def _named(blocks: list[Json]) -> tuple[list[Json], int]:
 
     And a size that the blocks don't exceed, as their JSON is at hand here.
     """
-    buttons = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
-    for at, button in enumerate(buttons):
+    for at, button in enumerate(pressed for block in blocks for pressed in _pressable(block)):
         button["action_id"] = f"say:{at}"
     forms = [json.dumps(block).encode() for block in blocks]
     named = [
@@ -203,3 +225,9 @@ def _named(blocks: list[Json]) -> tuple[list[Json], int]:
         for at, (block, form) in enumerate(zip(blocks, forms, strict=True))
     ]
     return named, sum(map(len, forms)) + _ID_ROOM * len(blocks)
+
+
+def _pressable(block: Json) -> list[Json]:
+    """The elements of a block that send something: its buttons, or the menu beside a row."""
+    elements: list[Json] = block["elements"] if block["type"] == "actions" else []
+    return [*elements, *([block["accessory"]] if "accessory" in block else [])]

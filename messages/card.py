@@ -152,9 +152,34 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """The question asked before a button's sentence is said."""
+
+    title: str
+    text: str
+    yes: str
+    no: str = "Not now"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A pre-typed sentence: `say` is exactly what a person could type after /release."""
+
+    label: str
+    say: str
+    style: ButtonStyle = ButtonStyle.PLAIN
+    confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
+    """A row of a list. `buttons` are what can be done with just this row: its menu, which has no place for a question of
+    a button's own, and carries short sentences (150 characters on Slack).
+    """
+
     pieces: Pieces
     mark: Mark = Mark.BULLET
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,26 +207,6 @@ class Stepper:
 @dataclass(frozen=True, slots=True)
 class Divider:
     pass
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """The question asked before a button's sentence is said."""
-
-    title: str
-    text: str
-    yes: str
-    no: str = "Not now"
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A pre-typed sentence: `say` is exactly what a person could type after /release."""
-
-    label: str
-    say: str
-    style: ButtonStyle = ButtonStyle.PLAIN
-    confirm: Confirm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +260,8 @@ def fact(label: str, *value: Piece | str) -> Fact:
     return Fact(label, pieces_of(*value))
 
 
-def item(*pieces: Piece | str, mark: Mark = Mark.BULLET) -> Item:
-    return Item(pieces_of(*pieces), mark)
+def item(*pieces: Piece | str, mark: Mark = Mark.BULLET, buttons: tuple[Button, ...] = ()) -> Item:
+    return Item(pieces_of(*pieces), mark, buttons)
 
 
 def pieces_of(*pieces: Piece | str) -> Pieces:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from messages.card import Bold, Button, Card, Item, Part, item
-from messages.section import paged, section
+from messages.section import Menu, no_menu, paged, section
 from storage.content import ChangeRequest
 from storage.release import Release
 
@@ -25,10 +25,11 @@ def _said(change: ChangeRequest) -> str:
     return " · ".join([f" {change.title}".rstrip(), *more])
 
 
-def change_rows(changes: Sequence[ChangeRequest]) -> list[Item]:
+def change_rows(changes: Sequence[ChangeRequest], menu: Menu = no_menu) -> list[Item]:
     """What nobody has authorised says so: only an authorised change belongs into a release."""
     return [
-        item(Bold(each.ref), _said(each), *([] if each.authorised else [" · not authorised yet"])) for each in changes
+        item(Bold(each.ref), _said(each), *([] if each.authorised else [" · not authorised yet"]), buttons=menu(number))
+        for number, each in enumerate(changes, 1)
     ]
 
 
@@ -37,12 +38,12 @@ def change_parts(found: Release) -> list[Part]:
     return section("Change requests", change_rows(found.change_requests), f"change list {found.key}")
 
 
-def changes_card(found: Release, after: int) -> Card:
+def changes_card(found: Release, after: int, menu: Menu = no_menu) -> Card:
     """A page of them, with the way to add more."""
     add = Button("Add", f"change add {found.key} form=yes")
     return paged(
         f"Change requests of {found.key}",
-        change_rows(found.change_requests),
+        change_rows(found.change_requests, menu),
         after=after,
         whole=f"change list {found.key}",
         empty=f"{found.key} implements no change request yet.",

@@ -8,6 +8,7 @@ The contract with the style sheet and the script:
   parts, each with `.card-part`: `h4.card-heading`, `p.card-text`, `blockquote.card-quote`, `p.card-note`,
   `dl.card-facts` (a `div.card-fact` around each `dt` and `dd`), `ul.card-items` (`ol` when
   ordered, with `data-place` on its rows when they don't begin with 1) > `li.card-item.card-item--MARK`,
+  a row's own buttons in `span.card-row-buttons`,
   `ol.card-stepper` > `li.card-step.card-step--MARK` (`aria-current="step"` on the current one), `hr.card-divider`,
   `div.card-buttons`. MARK is bullet, done, current, todo, yes, no, waiting or warning; `.card-mark` is its sign.
 - `button.button` with `.button--primary` or `.button--danger`, `data-say`, and where it asks first
@@ -185,7 +186,9 @@ def _items(part: Items) -> str:
 
 def _item(row: Item, place: str = "") -> str:
     mark = "" if row.mark is Mark.BULLET else _mark(row.mark) + " "
-    return f'<li class="card-item card-item--{row.mark.value}"{place}>{mark}<span>{line(row.pieces)}</span></li>'
+    acts = "".join(_button(button) for button in row.buttons)
+    menu = f'<span class="card-row-buttons" role="group" aria-label="Actions">{acts}</span>' if acts else ""
+    return f'<li class="card-item card-item--{row.mark.value}"{place}>{mark}<span>{line(row.pieces)}</span>{menu}</li>'
 
 
 def _step(step: Step) -> str:

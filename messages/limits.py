@@ -154,7 +154,7 @@ def _part(part: Part, by: Squeeze) -> Part:
             rows = [Fact(shorten(row.label, by.characters), fewer(row.value, by)) for row in part.rows]
             return Facts(_few(rows, by, lambda more: Fact("…", (Plain(more),))))
         case Items():
-            items = [Item(fewer(row.pieces, by), row.mark) for row in part.rows]
+            items = [dataclasses.replace(row, pieces=fewer(row.pieces, by)) for row in part.rows]
             return Items(_few(items, by, lambda more: Item((Plain(more),))), part.ordered, part.first)
         case Stepper():
             steps = [Step(shorten(step.label, by.characters), step.mark) for step in part.steps]

@@ -44,7 +44,10 @@ def title(card: Card) -> str:
 
 
 def render(card: Card, *, commands: bool = True) -> str:
-    """The whole card, parts set apart by empty lines. With `commands`, a button is the command to type instead."""
+    """The whole card, parts set apart by empty lines. With `commands`, a button is the command to type instead.
+
+    What stands in a row's own menu isn't said: a list stays one that can be copied.
+    """
     drawn, gap = title(card), "\n\n"
     for part in card.parts:
         if words := _part(part, commands).rstrip():

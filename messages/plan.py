@@ -15,8 +15,6 @@ from messages.card import (
     Heading,
     Item,
     Items,
-    Moment,
-    MomentStyle,
     Part,
     PersonRef,
     Piece,
@@ -27,13 +25,13 @@ from messages.card import (
     text,
 )
 from messages.release import Name, numbered
+from messages.section import PAGE_CHARACTERS, PAGE_ROWS, Menu, Page, no_menu, pages_of
+from messages.stated import stated_words
 from messages.words import count
 from storage.content import PlanStep
 from storage.evidence import Stated
 from storage.release import Release
 
-Page = tuple[int, int]
-"""From which step up to which, counted from 1."""
 STAGE_STEPS = 15
 """Steps of the stage that begins, in the answer to whoever begins it."""
 
@@ -41,13 +39,18 @@ STAGE_STEPS = 15
 # ---- the deployment plan
 
 
-def plan_card(found: Release, page: Page, buttons: Sequence[Button]) -> Card:
+def plan_pages(steps: Sequence[PlanStep], most: int = PAGE_ROWS, characters: int = PAGE_CHARACTERS) -> list[Page]:
+    """From which step up to which each page of the plan goes; an empty plan has one."""
+    return pages_of(map(step_item, steps), most, characters)
+
+
+def plan_card(found: Release, page: Page, buttons: Sequence[Button], menu: Menu = no_menu) -> Card:
     """A page of the plan, its steps numbered over all stages."""
     title = f"Deployment plan of {found.key}"
     if not found.plan:
         parts: list[Part] = [text(f"{found.key} has no deployment plan yet.")]
     else:
-        parts = [note(plan_sum(found, page)), *_stages(found, page)]
+        parts = [note(plan_sum(found, page)), *_stages(found, page, menu)]
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(title, tuple(parts), Tone.NEUTRAL, f"{title}: {count(len(found.plan), 'step')}")
@@ -73,14 +76,15 @@ def plan_sum(found: Release, page: Page) -> str:
     return said if page == (1, len(found.plan)) else f"{said}; these are {page[0]} to {page[1]}"
 
 
-def _stages(found: Release, page: Page) -> list[Part]:
+def _stages(found: Release, page: Page, menu: Menu = no_menu) -> list[Part]:
     first, last = page
     shown = list(enumerate(found.plan, 1))[first - 1 : last]
     parts: list[Part] = []
     for stage, group in groupby(shown, key=lambda each: stage_of(found, each[1])):
         steps = list(group)
         parts += _heading(found, stage)
-        parts.append(Items(tuple(step_item(step) for _, step in steps), ordered=True, first=steps[0][0]))
+        rows = tuple(step_item(step, menu(number)) for number, step in steps)
+        parts.append(Items(rows, ordered=True, first=steps[0][0]))
     return parts
 
 
@@ -98,14 +102,14 @@ def _heading(found: Release, stage: str) -> list[Part]:
     return [Heading(" · ".join([stage, count(len(steps), "step"), *([f"{minutes} min"] if minutes else [])]))]
 
 
-def step_item(step: PlanStep) -> Item:
+def step_item(step: PlanStep, buttons: tuple[Button, ...] = ()) -> Item:
     """`Drain the queue · Ana · 10 min · check: depth is 0`."""
     pieces: list[Piece | str] = [step.text]
     if step.owner:
         pieces += [" · ", PersonRef(step.owner, step.owner_name)]
     pieces += [f" · {step.minutes} min"] if step.minutes else []
     pieces += [f" · check: {step.verify}"] if step.verify else []
-    return item(*pieces)
+    return item(*pieces, buttons=buttons)
 
 
 def beginning_card(card: Card, found: Release) -> Card:
@@ -144,20 +148,9 @@ def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Nam
     rows: list[Fact] = [
         fact("Used when", content.back_out_trigger or "not said yet"),
         fact("Takes", f"{content.back_out_minutes} min" if content.back_out_minutes else "not said yet"),
-        fact("Validated", *validation(stated, holds, name, found.zone)),
+        fact("Validated", *stated_words(stated, holds, name, found.zone, changed="the plan was changed")),
     ]
     parts = numbered("Back-out plan", found.back_out, most) or [Heading("Back-out plan")]
     if most and len(found.back_out) > most:
         parts.append(Buttons((Button("The whole back-out plan", f"backout show {found.key}"),)))
     return [*parts, Facts(tuple(rows))]
-
-
-def validation(stated: Stated | None, holds: bool, name: Name, zone: str) -> list[Piece | str]:
-    """Who validated it and when; after a change of the plan that is history."""
-    if stated is None:
-        return ["not yet"]
-    said: list[Piece | str] = [PersonRef(stated.person_id, name(stated.person_id)), ", "]
-    said.append(Moment(stated.at, MomentStyle.DATE, zone))
-    if stated.words:
-        said.append(f": {stated.words}")
-    return said if holds else ["no more, the plan was changed since (", *said, ")"]

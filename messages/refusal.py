@@ -5,9 +5,9 @@ from __future__ import annotations
 from messages.card import Button, Buttons, Card, Code, Part, Tone, text
 
 
-def refused(sentence: str, ways: tuple[Button, ...] = ()) -> Card:
-    """No, because …; you could …."""
-    parts: list[Part] = [text(sentence)]
+def refused(sentence: str, ways: tuple[Button, ...] = (), shown: Card | None = None) -> Card:
+    """No, because …; you could …. `shown` is how it stands now, below the sentence."""
+    parts: list[Part] = [text(sentence), *(shown.parts if shown else ())]
     if ways:
         parts.append(Buttons(ways))
     return Card("That can't be done", tuple(parts), Tone.WARNING, sentence)

@@ -10,7 +10,6 @@ from messages.card import (
     Button,
     Buttons,
     Card,
-    Fact,
     Facts,
     Heading,
     Item,
@@ -28,14 +27,13 @@ from messages.card import (
     text,
 )
 from messages.release import Name
-from messages.section import SHOWN
+from messages.section import SHOWN, Menu, Page, no_menu, pages_of
+from messages.stated import stated_words
 from messages.words import count
 from storage.content import PlannedTest, TestType
 from storage.evidence import Stated, TestOutcome, TestResult
 from storage.release import Release
 
-PAGE = 20
-"""Lines of the test plan on a page of its own; where the whole release is shown, as many as of every other part."""
 _MARKS = {TestOutcome.PASSED: Mark.YES, TestOutcome.FAILED: Mark.NO}
 
 
@@ -53,11 +51,17 @@ def type_name(kind: TestType) -> str:
     return kind.value.replace("_", " ")
 
 
-def how_tested_card(found: Release, tested: HowTested, name: Name, buttons: Sequence[Button], page: int) -> Card:
+def how_tested_pages(tests: Sequence[PlannedTest]) -> list[Page]:
+    """From which line up to which each page of the test plan goes; an empty plan has one."""
+    return pages_of(map(_planned, tests))
+
+
+def how_tested_card(
+    found: Release, tested: HowTested, name: Name, *, page: Page, buttons: Sequence[Button] = (), menu: Menu = no_menu
+) -> Card:
     """The whole test plan, a page of it at a time."""
     title = f"Test plan of {found.key}"
-    first = (page - 1) * PAGE
-    parts = _parts(found, tested, name, first, PAGE)
+    parts = _parts(found, tested, name, page, menu)
     if not found.content.tests:
         parts.insert(0, text(f"{found.key} has no test plan yet."))
     if buttons:
@@ -67,27 +71,37 @@ def how_tested_card(found: Release, tested: HowTested, name: Name, buttons: Sequ
 
 def how_tested_parts(found: Release, tested: HowTested, name: Name) -> list[Part]:
     """The tests where the whole release is shown, with the way to the rest."""
-    if not (found.content.tests or tested.results or tested.signed):
+    tests = found.content.tests
+    if not (tests or tested.results or tested.signed):
         return []
-    parts: list[Part] = [Heading("Tests"), *_parts(found, tested, name, 0, SHOWN)]
-    if len(found.content.tests) > SHOWN:
-        parts.append(Buttons((Button("The whole test plan", f"test show {found.key}"),)))
+    parts: list[Part] = [Heading("Tests"), *_parts(found, tested, name, (1, min(SHOWN, len(tests))), no_menu)]
+    if len(tests) > SHOWN:
+        parts.append(Buttons((Button(f"The whole test plan: {len(tests)} tests", f"test show {found.key}"),)))
     return parts
 
 
-def _parts(found: Release, tested: HowTested, name: Name, first: int, most: int) -> list[Part]:
-    tests = found.content.tests
-    rows = tuple(_planned(each) for each in tests[first : first + most])
-    parts: list[Part] = [Items(rows, ordered=True, first=first + 1)] if rows else []
-    if len(rows) < len(tests):
-        parts.append(note(f"{first + 1} to {first + len(rows)} of {len(tests)}"))
+def _parts(found: Release, tested: HowTested, name: Name, page: Page, menu: Menu) -> list[Part]:
+    first, last = page
+    shown = enumerate(found.content.tests[first - 1 : last], first)
+    rows = tuple(_planned(each, menu(number)) for number, each in shown)
+    parts: list[Part] = [Items(rows, ordered=True, first=first)] if rows else []
+    if len(rows) < len(found.content.tests):
+        parts.append(note(f"{first} to {last} of {len(found.content.tests)}"))
     if ended := _ended(found, tested, name):
         parts.append(Items(tuple(ended)))
-    return [*parts, Facts((_signed(found, tested, name),))]
+    signed = stated_words(
+        tested.signed,
+        tested.holds,
+        name,
+        found.zone,
+        changed="the release or a result was changed",
+        style=MomentStyle.DATE_TIME,
+    )
+    return [*parts, Facts((fact("Signed off", *signed),))]
 
 
-def _planned(test: PlannedTest) -> Item:
-    return item(Bold(type_name(test.type)), f": {test.text}")
+def _planned(test: PlannedTest, buttons: tuple[Button, ...] = ()) -> Item:
+    return item(Bold(type_name(test.type)), f": {test.text}", buttons=buttons)
 
 
 def _ended(found: Release, tested: HowTested, name: Name) -> list[Item]:
@@ -107,16 +121,3 @@ def _result(found: Release, kind: TestType, result: TestResult | None, name: Nam
     if result.evidence:
         pieces.append(f": {result.evidence}")
     return item(*pieces, mark=_MARKS[result.outcome])
-
-
-def _signed(found: Release, tested: HowTested, name: Name) -> Fact:
-    if tested.signed is None:
-        return fact("Signed off", "not yet")
-    signed = tested.signed
-    said: list[Piece | str] = [PersonRef(signed.person_id, name(signed.person_id)), ", "]
-    said.append(Moment(signed.at, MomentStyle.DATE_TIME, found.zone))
-    if signed.words:
-        said.append(f": {signed.words}")
-    if tested.holds:
-        return fact("Signed off", *said)
-    return fact("Signed off", "no more, the release or a result was changed since (", *said, ")")

@@ -111,11 +111,22 @@ class Interaction(Envelope):
         return {"type": self.listener, "user": {"id": self.user.id}, "callback_id": ""}
 
 
+class _Option(Shape):
+    value: Text = ""
+
+
 class _Action(Shape):
+    """What was pressed: a button has a value, a menu the option that was chosen in it."""
+
     action_id: Name = ""
     type: Name = ""
     value: Text = ""
+    selected_option: _Option | None = None
     action_ts: Word = ""
+
+    @property
+    def said(self) -> str:
+        return self.selected_option.value if self.selected_option else self.value
 
 
 class View(Shape):

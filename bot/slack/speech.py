@@ -75,7 +75,7 @@ def of_press(pressed: Press, workspace: str, kind: AccountKind) -> Sentence:
     return Sentence(
         id=_act(pressed, pressed.trigger_id, action.action_ts),
         speaker=_by(pressed, workspace, kind),
-        line=action.value,
+        line=action.said,
         origin=Origin.PRESSED,
         place=_where(pressed, workspace) or (unpacked(pressed.view.private_metadata)[1] if pressed.view else None),
     )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.kit.call import Refused
-from handlers.kit.read import release_number
+from handlers.kit.read import release_number, whole
 from messages.form import Choice, FieldKind
+from messages.limits import length
 from messages.line import Words
 from messages.safety import visible
 
@@ -87,6 +88,11 @@ def release_argument() -> Any:
     return argument("Release", release_number, positional=True, pointer=True, example="REL-42")
 
 
+def revision_argument() -> Any:
+    """The revision that a form or a list showed: what has changed since isn't overwritten, and no other row is meant."""
+    return argument("Revision", whole, default=None, hidden=True)
+
+
 def arguments_of(kind: type[Any]) -> tuple[Argument, ...]:
     """The declared arguments of a command's dataclass, in order."""
     return tuple(
@@ -127,8 +133,8 @@ def parse(declared: tuple[Argument, ...], words: Words) -> Parsed:
 
 
 def _checked(each: Argument, word: str) -> Any:
-    if each.limit and len(word) > each.limit:
-        raise ValueError(f"{each.label} takes at most {each.limit} characters; this has {len(word)}.")
+    if each.limit and length(word) > each.limit:  # as forms count: what fits no field could never be changed in one
+        raise ValueError(f"{each.label} takes at most {each.limit} characters; this has {length(word)}.")
     return _chosen(each, word) if each.choices else each.read(word)
 
 

@@ -50,6 +50,10 @@ def _travels(each: Argument, asked: Container[str] | None) -> bool:
 
 
 def _about(made: Command, given: Mapping[str, str], travel: Container[str]) -> Pieces:
-    """What the form is about, for a person who came by a button."""
-    shown = [given[each.name] for each in made.arguments if each.pointer and each.name in travel]
-    return pieces_of(*shown)
+    """What the form is about, for a person who came by a button: `REL-42 · Step 3`."""
+    shown = [_named(each, given[each.name]) for each in made.arguments if each.pointer and each.name in travel]
+    return pieces_of(" · ".join(shown)) if shown else ()
+
+
+def _named(each: Argument, word: str) -> str:
+    return f"{each.label} {word}" if word.isdecimal() else word

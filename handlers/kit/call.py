@@ -55,12 +55,21 @@ class Refused(Exception):
     """No, because …; you could ….
 
     `field` names the argument at fault, so that a form can show the sentence beside it. `ways` are buttons that lead
-    out. `subject` is what the trail files it under, where no release was named. Expected: it never pages anyone.
+    out. `subject` is what the trail files it under, where no release was named. `shown` is a card of how it stands now.
+    Expected: it never pages anyone.
     """
 
-    def __init__(self, sentence: str, *, field: str = "", ways: tuple[Button, ...] = (), subject: str = "") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: str = "",
+        ways: tuple[Button, ...] = (),
+        subject: str = "",
+        shown: Card | None = None,
+    ) -> None:
         super().__init__(sentence)
-        self.sentence, self.field, self.ways, self.subject = sentence, field, ways, subject
+        self.sentence, self.field, self.ways, self.subject, self.shown = sentence, field, ways, subject, shown
 
 
 # ---- where a post goes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -18,15 +18,16 @@ from storage.terms import Role
 
 A = TypeVar("A")
 Handler = Callable[[Call, Any, Records], Reply]
-Stands = Callable[[Call, int, Records], dict[str, str]]
+Stands = Callable[[Call, Mapping[str, Any], Records], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A verb that people use. `roles` empty: any member may; `reads`: it changes nothing and leaves no trail.
 
-    `clock` commands are said by the clock alone; people neither see nor say them. `stands` tells what is recorded of a
-    release already, as words: a form that changes it begins with that, or sending it would empty what it left empty.
+    `clock` commands are said by the clock alone; people neither see nor say them. `stands` tells what is recorded
+    already of what the arguments point at, as words: a form that changes it begins with that, or sending it would empty
+    what it left empty.
     `title` heads its form, in the 24 characters that a modal of Slack's has for it.
     """
 

@@ -11,6 +11,7 @@ from handlers.policy.content import approved_content
 from handlers.policy.plan_lines import MOST_STEPS, StepWords, read_plan, unknown_stages, write_plan
 from handlers.policy.plan_steps import in_order
 from messages.card import Button
+from messages.limits import length
 from messages.line import compose
 from messages.safety import one_line
 from storage.content import PlanStep
@@ -125,7 +126,7 @@ def with_plan(call: Call, found: Release, records: Records, steps: list[PlanStep
 def plan_words(found: Release) -> str:
     """The plan as text for a field; a longer one is replaced by a line that means “as it is”."""
     text = write_plan(found.plan)
-    return text if len(text) <= TEXT_LIMIT else f"{_TOO_LONG} /release plan {found.key}.)"
+    return text if length(text) <= TEXT_LIMIT else f"{_TOO_LONG} /release plan {found.key}.)"
 
 
 def stands_already(found: Release, words: Sequence[StepWords]) -> bool:
@@ -141,7 +142,7 @@ def stands_already(found: Release, words: Sequence[StepWords]) -> bool:
 
 def in_a_field(what: str, text: str, ways: tuple[Button, ...] = ()) -> str:
     """The text, if a field of a form holds it. Raises Refused with the ways that lead round."""
-    if len(text) <= TEXT_LIMIT:
+    if length(text) <= TEXT_LIMIT:
         return text
     raise Refused(
         f"{what} is longer than a field of a form ({TEXT_LIMIT} characters). Change single steps instead: "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from handlers.kit.call import Call
 from handlers.kit.tested import tested_of
-from handlers.policy.plan_steps import pages
 from handlers.policy.proof import back_out_validated, statement
 from messages.card import Part
-from messages.plan import back_out_parts, plan_parts
+from messages.plan import back_out_parts, plan_pages, plan_parts
 from messages.release import Name
 from messages.section import SHOWN
 from messages.testing import how_tested_parts
@@ -21,7 +20,7 @@ STEPS, CHARACTERS = 10, 2500
 
 def plan_sections(call: Call, found: Release, records: Records, name: Name) -> list[Part]:
     stated = records.evidence.statements.of(found.id)
-    first = pages(found.plan, STEPS, CHARACTERS)[:1] or [(1, 0)]
+    first = plan_pages(found.plan, STEPS, CHARACTERS)[:1]
     holds = back_out_validated(found, stated) is not None
     return [
         *plan_parts(found, first[0]),

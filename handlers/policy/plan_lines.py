@@ -23,7 +23,10 @@ MOST_MINUTES = 7 * 24 * 60
 _MARKS = re.compile(r"\A\s*(?:(?:[0-9]{1,3}[.)]|[-*•])\s+)+")
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]\Z")
 _MINUTES = re.compile(r"([0-9]{1,6})\s*(?:m|min|mins|minutes?)\.?\Z", re.IGNORECASE)
-_HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s*(?:h|hours?)\Z", re.IGNORECASE)
+_HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s*(?:h|hrs?|hours?)\.?\Z", re.IGNORECASE)
+_BOTH = re.compile(
+    r"([0-9]{1,4})\s*(?:h|hrs?|hours?)\s*(?:and\s+)?([0-9]{1,2})\s*(?:m|min|mins|minutes?)?\.?\Z", re.IGNORECASE
+)
 _CHECK = re.compile(r"(?:check|verify)\s*:\s*(?=\S)", re.IGNORECASE)
 _CHECK_BEHIND_A_BAR = re.compile(r"\|\s*(?:check|verify)\s*:\s*(?=\S)", re.IGNORECASE)
 _OWNER = re.compile(r"(?:owner\s*:\s*@?|@)(?=\S)", re.IGNORECASE)
@@ -72,7 +75,7 @@ def read_steps(words: str) -> tuple[StepWords, ...]:
 
 
 def read_minutes(word: str) -> int:
-    """`10`, `10 min` or `1.5 h` in minutes, up to a week; `none` is 0."""
+    """`10`, `10 min`, `1.5 h` or `1 h 30` in minutes, up to a week; `none` is 0."""
     stripped = word.strip()
     if stripped.lower() in ("none", "-"):
         return 0
@@ -152,6 +155,8 @@ def _detail(part: str) -> tuple[str, str] | None:
 def _spoken_minutes(part: str) -> int | None:
     if found := _MINUTES.match(part):
         return int(found.group(1))
+    if found := _BOTH.match(part):
+        return int(found.group(1)) * 60 + int(found.group(2))
     if found := _HOURS.match(part):
         return round(float(found.group(1).replace(",", ".")) * 60)
     return None

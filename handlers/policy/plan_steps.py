@@ -1,4 +1,4 @@
-"""The steps of a deployment plan in their order: put in, moved, struck, taken stage by stage and page by page.
+"""The steps of a deployment plan in their order: put in, moved, struck, taken stage by stage.
 
 Numbers count from 1 over all stages. Steps stand in the order of the release's stages; "" is the first of them.
 """
@@ -8,10 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storage.content import PlanStep
-
-PAGE_STEPS = 15
-PAGE_CHARACTERS = 4000
-"""A page of a plan fits a message of Slack's without being shortened (a message holds about 12,000 characters of JSON)."""
 
 
 def in_order(steps: Sequence[PlanStep], stages: Sequence[str]) -> list[PlanStep]:
@@ -66,20 +62,3 @@ def is_of(step: PlanStep, stage: str, stages: Sequence[str]) -> bool:
     """Whether the step belongs to the stage; one that names none belongs to the first."""
     first = stages[0] if stages else ""
     return (step.stage or first).casefold() == (stage or first).casefold()
-
-
-def pages(
-    steps: Sequence[PlanStep], most: int = PAGE_STEPS, characters: int = PAGE_CHARACTERS
-) -> list[tuple[int, int]]:
-    """From which step up to which each page goes, counted from 1; at least one step a page, none left out."""
-    found: list[tuple[int, int]] = []
-    first = room = 0
-    for number, step in enumerate(steps, 1):
-        size = len(step.text) + len(step.verify) + 40
-        if first and (number - first >= most or size > room):
-            found.append((first, number - 1))
-            first = 0
-        if not first:
-            first, room = number, characters
-        room -= size
-    return [*found, (first, len(steps))] if first else found

@@ -221,6 +221,11 @@ class FakeSlack(Wire):
                 self.methods.violations.append(f"response_action: Slack knows no {other!r}")
 
     def _action(self, button: Json, blocks: Iterable[Json]) -> Json:
+        for row in blocks:
+            menu = row.get("accessory", {})
+            if button in menu.get("options", []):
+                chosen = {"type": menu["type"], "action_id": menu["action_id"], "selected_option": button}
+                return {**chosen, "block_id": row["block_id"], "action_ts": self.world.next_ts()}
         block = next((each["block_id"] for each in blocks if button in each.get("elements", [])), "")
         return {**button, "block_id": block, "action_ts": self.world.next_ts()}
 

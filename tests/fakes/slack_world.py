@@ -214,6 +214,7 @@ def buttons_in(blocks: list[Json]) -> Iterator[Json]:
     for block in blocks:
         if block["type"] == "actions":
             yield from (element for element in block["elements"] if element["type"] == "button")
+        yield from block.get("accessory", {}).get("options", [])
 
 
 def button_in(blocks: list[Json], label: str) -> Json:

@@ -164,7 +164,7 @@ async def test_a_long_list_is_paged_and_show_has_a_way_to_all(town: Town) -> Non
     )
     seen = told(answer)
     while "More" in labels(answer.card):
-        answer = await town.press("st", next(buttons(answer.card)))
+        answer = await town.press("st", next(each for each in buttons(answer.card) if each.label == "More"))
         seen += told(answer)
     assert all(f"CHG-{number} Change {number}" in seen for number in range(1, 46))
     assert "41 to 45 of 45" in seen

@@ -116,7 +116,9 @@ async def test_the_list_is_paged_open_and_urgent_ones_first_and_show_leads_to_it
     assert first.index("Thing 21") < first.index("Thing 1 ")
     assert "Thing 20" not in first
     assert labels(answer.card)[0] == "More"
-    assert "Thing 20" in told(await town.press("eve", next(buttons(answer.card))))
+    while "More" in labels(answer.card):
+        answer = await town.press("eve", next(each for each in buttons(answer.card) if each.label == "More"))
+    assert "Thing 20" in told(answer)
 
 
 async def test_a_closed_record_takes_no_more(town: Town) -> None:

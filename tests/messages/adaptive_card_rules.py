@@ -64,7 +64,7 @@ HOST_WORDS = {
     "color": ("accent", "good", "warning", "attention"),
     "fontType": ("monospace",),
     "spacing": ("none", "small", "medium", "large"),
-    "width": ("20px", "32px", "110px", "stretch"),
+    "width": ("20px", "32px", "110px", "auto", "stretch"),
 }
 """The words that we use; the schema's own patterns let through whatever ends like one, and what is no word at all."""
 ACTIONS = ("Action.Execute", "Action.Submit", "Action.ToggleVisibility")
@@ -169,7 +169,7 @@ def _ids(card: Node) -> Found:
     nodes = list(walk(card.get("body", [])))
     ids = [node["id"] for node in nodes if "id" in node]
     yield from (f"id {each!r} is given twice" for each in sorted({each for each in ids if ids.count(each) > 1}))
-    shown = {node["elementId"] for node in nodes if node.get("isVisible") is True and "elementId" in node}
+    shown = {node["elementId"] for node in nodes if node.get("isVisible", True) and "elementId" in node}
     yield from (f"{each!r} is toggled and isn't there" for each in sorted(shown - set(ids)))
     hidden = {node.get("id", "") for node in nodes if node.get("isVisible") is False and "elementId" not in node}
     yield from (f"{each!r} is hidden for ever" for each in sorted(hidden - shown))

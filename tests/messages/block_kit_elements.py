@@ -105,6 +105,18 @@ def _options(element: Node, at: str) -> Found:
             yield f"{at}: the initial option is none of the options"
 
 
+def overflow(menu: Node, at: str) -> Found:
+    """The menu beside a section."""
+    if menu.get("type") != "overflow":
+        yield f"{at}: {menu.get('type')!r} is not expected beside a section"
+        return
+    yield from keys_of(menu, at, "type action_id options", "action_id options")
+    yield from count(menu.get("options", []), f"{at}.options", 1, 5)
+    for n, option in enumerate(menu.get("options", [])):
+        yield from _option(option, f"{at}.options[{n}]")
+    yield from unique(f"{at}.options", [option.get("value") for option in menu.get("options", [])])
+
+
 def _option(option: Node, at: str) -> Found:
     yield from keys_of(option, at, "text value description", "text value")
     yield from plain(option.get("text"), f"{at}.text", 75)

@@ -26,6 +26,7 @@ from tests.messages.block_kit_elements import (
     element_rules,
     keys_of,
     length,
+    overflow,
     plain,
     rich_element,
     sized,
@@ -106,7 +107,9 @@ def _blocks(blocks: Any, surface: str) -> Found:
     for at, block in enumerate(blocks):
         yield from _block(block, f"blocks[{at}]", surface)
     yield from unique("block_id", [block.get("block_id") for block in blocks])
-    actions = [each.get("action_id") for block in blocks for each in block.get("elements", [])]
+    menus = [block["accessory"] for block in blocks if "accessory" in block]
+    elements = [each for block in blocks for each in block.get("elements", [])]
+    actions = [each.get("action_id") for each in (*elements, *menus)]
     yield from unique("action_id", actions)
 
 
@@ -114,7 +117,7 @@ def _blocks(blocks: Any, surface: str) -> Found:
 
 _BLOCK_KEYS = {
     "header": ("text", "text"),
-    "section": ("text fields", ""),
+    "section": ("text fields accessory", ""),
     "context": ("elements", "elements"),
     "actions": ("elements", "elements"),
     "divider": ("", ""),
@@ -149,6 +152,8 @@ def _section(block: Node, at: str) -> Found:
         yield f"{at}: neither text nor fields"
     if "text" in block:
         yield from plain(block["text"], f"{at}.text", TEXT_OBJECT)
+    if "accessory" in block:
+        yield from overflow(block["accessory"], f"{at}.accessory")
     yield from count(fields, f"{at}.fields", 0, 10)
     for n, each in enumerate(fields):
         yield from plain(each, f"{at}.fields[{n}]", 2_000)

@@ -62,6 +62,9 @@ def card_of(words: str, say: str = "approve REL-1", tone: Tone = Tone.WARNING) -
             Facts((Fact(words, pieces_with(words)), Fact(words, (Plain(words),)))),
             Items((Item(pieces_with(words)), Item((Plain(words),)))),
             Items((Item(pieces_with(words), Mark.YES), Item((Plain(words),), Mark.BULLET))),
+            Items(
+                (Item(pieces_with(words), buttons=(Button(words, say),)), Item((Plain(words),))), ordered=True, first=9
+            ),
             Stepper((Step(words, Mark.DONE), Step(words, Mark.CURRENT))),
             Buttons((Button(words, say), Button(words, say, ButtonStyle.DANGER, confirm))),
         ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from messages.card import button
+from messages.card import Button, button
+from messages.line import compose
 from messages.plan import back_out_card, plan_card
 from messages.testing import HowTested, how_tested_card
 from storage.content import Content, PlannedTest, PlanStep, TestType
@@ -40,10 +41,17 @@ def _result(kind: TestType, outcome: TestOutcome, evidence: str = "") -> TestRes
     return TestResult(release_id=7, type=kind, outcome=outcome, evidence=evidence, person_id=1, at=AT)
 
 
+def _menu(number: int) -> tuple[Button, ...]:
+    step = ("REL-42", str(number))
+    change = Button("Change", compose("plan", "step", *step, revision=3, form="yes"))
+    return (change, Button("Strike", compose("plan", "strike", *step, revision=3, ask="yes")))
+
+
 PLAN = plan_card(
     FOUND,
     (2, 4),
     (button("Step 1", "plan", "show", "REL-42", page=1), button("Change the plan", "plan", "REL-42", form="yes")),
+    _menu,
 )
 BACK_OUT = back_out_card(
     FOUND,
@@ -64,6 +72,6 @@ TESTS = how_tested_card(
         holds=True,
     ),
     NAMES.__getitem__,
-    (button("Record a result", "test", "result", "REL-42", form="yes"),),
-    1,
+    page=(1, 2),
+    buttons=(button("Record a result", "test", "result", "REL-42", form="yes"),),
 )

@@ -13,7 +13,7 @@ from messages.directory import Directory
 from messages.medium import media_card
 from messages.record import Beside, record_parts
 from messages.register import register_card
-from messages.section import PAGE
+from messages.section import PAGE_ROWS
 from messages.tokens import SHORTENED
 from storage.content import ChangeKind, ChangeRequest, Content, Medium
 from storage.evidence import Part, Participant, RiskItem, RiskKind, RiskStatus, Stakeholder, Stated, Topic
@@ -111,13 +111,13 @@ def test_everything_fits_on_every_platform_uncut() -> None:
 
 def test_a_page_of_a_list_fits_on_every_platform_uncut() -> None:
     found, beside = full(50)
-    for after in (0, PAGE, 2 * PAGE):
+    for after in (0, PAGE_ROWS, 4 * PAGE_ROWS):
         for card in (
             changes_card(found, after),
             media_card(found, after, {}),
             register_card(found, beside.register, name, after),
         ):
-            assert ("More" in labels(card)) == (after < 2 * PAGE)
+            assert ("More" in labels(card)) == (after < 4 * PAGE_ROWS)
             for drawn in (
                 block_kit.message(card, Directory("slack", "T1")),
                 adaptive_card.message(card, Directory("teams", "t1")),

@@ -90,7 +90,20 @@ def test_a_plan_without_steps_where_one_is_needed() -> None:
         read_steps("[Pilot]")
 
 
-@pytest.mark.parametrize("word, minutes", [("10", 10), ("10 min", 10), ("1,5 h", 90), ("none", 0), ("-", 0)])
+@pytest.mark.parametrize(
+    "word, minutes",
+    [
+        ("10", 10),
+        ("10 min", 10),
+        ("1,5 h", 90),
+        ("1.5h", 90),
+        ("1 h 30", 90),
+        ("1h30m", 90),
+        ("2 hrs", 120),
+        ("none", 0),
+        ("-", 0),
+    ],
+)
 def test_minutes(word: str, minutes: int) -> None:
     assert read_minutes(word) == minutes
 

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from handlers.policy.plan_steps import (
     in_order,
     inserted,
     is_of,
     moved,
-    pages,
     replaced,
     struck,
     total_minutes,
@@ -99,13 +95,3 @@ def test_a_step_without_a_stage_is_of_the_first() -> None:
     assert is_of(PlanStep(text="a"), "", [])
     assert not is_of(PlanStep(text="a"), "Full", STAGES)
     assert is_of(PlanStep(text="a", stage="FULL"), "Full", STAGES)
-
-
-@given(st.lists(st.integers(1, 3000), max_size=60))
-def test_pages_leave_no_step_out(lengths: list[int]) -> None:
-    steps = [PlanStep(text="x" * length) for length in lengths]
-    found = pages(steps)
-    assert [number for first, last in found for number in range(first, last + 1)] == list(range(1, len(steps) + 1))
-    for first, last in found:
-        size = sum(len(step.text) + 40 for step in steps[first - 1 : last])
-        assert first == last or (last - first < 15 and size <= 4000)
