@@ -72,7 +72,17 @@ def went_by(ballot: Ballot, rules: Rules) -> ApprovalRules:
     """The rules by which a round was opened: what it doesn't keep itself (escalation, lapse) is read from them."""
     if ballot.board is Board.ECAB:
         return rules.approval.emergency
-    return rules.approval.high if ballot.change_manager else rules.approval.normal
+    return max(rules.approval.normal, rules.approval.high, key=lambda asked_for: _alike(ballot, asked_for))
+
+
+def _alike(ballot: Ballot, asked_for: ApprovalRules) -> int:
+    """In how much a round is what these rules ask for; a small team's has another quorum."""
+    lasts = timedelta(minutes=asked_for.deadline_minutes)
+    return (
+        2 * (ballot.change_manager == asked_for.change_manager)
+        + 2 * (ballot.deadline_at - ballot.opened_at == lasts)
+        + (ballot.quorum == asked_for.quorum)
+    )
 
 
 def excluded(release: Release) -> frozenset[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -249,6 +250,27 @@ def test_a_release_that_changed_under_its_round_is_not_authorised_by_it(changed:
     opened = ballot(release())
     why = approval.outdated(opened, None, None, release(**changed))
     assert why == "REL-42 has changed since it was submitted; this round can't authorise it."
+
+
+@pytest.mark.parametrize(
+    "minutes, quorum, high", [(2880, 2, False), (4320, 3, True), (2880, 1, False), (4320, 1, True)]
+)
+@pytest.mark.parametrize("normal_asks", [False, True])
+@pytest.mark.parametrize("high_asks", [False, True])
+def test_s10_whatever_the_policy_says_of_the_change_manager_the_round_is_known_again(
+    minutes: int, quorum: int, *, high: bool, normal_asks: bool, high_asks: bool
+) -> None:
+    rules = Approval()
+    rules = replace(
+        rules,
+        normal=replace(rules.normal, change_manager=normal_asks, lapse_minutes=1),
+        high=replace(rules.high, change_manager=high_asks, lapse_minutes=2),
+    )
+    asked_for = rules.high if high else rules.normal
+    opened = ballot(
+        release(), quorum=quorum, change_manager=asked_for.change_manager, deadline_at=NOW + timedelta(minutes=minutes)
+    )
+    assert approval.went_by(opened, Rules(approval=rules)) is asked_for
 
 
 # ---- reminders
