@@ -82,13 +82,17 @@ def checked_card(found: Release, rows: Sequence[Checked], *, can_ask: bool = Tru
     said = f"{count(wrong, 'entry', 'entries')} of {len(rows)} to be mended" if wrong else "every entry is right"
     reading = f", {waiting} being read" if waiting else ""
     sentence = f"Media of {found.key}: {said}{reading}."
-    parts: list[Part] = [Items(tuple(_row(each) for each in rows)), *_notes(found, rows, waiting, can_ask)]
-    ways = (*_offers(found, rows), Button("Media", f"media list {found.key}"))
+    unseen = sum(not each.compared and each.verdict in (None, Verdict.UNREAD) for each in rows)
+    parts: list[Part] = [Items(tuple(_row(each) for each in rows)), *_notes(found, unseen, waiting, can_ask)]
+    paste = (Button("Paste digests", f"media check {found.key} form=yes"),) if unseen else ()
+    ways = (*_offers(found, rows), *paste, Button("Media", f"media list {found.key}"))
     return Card(sentence, (*parts, Buttons(ways)), Tone.WARNING if wrong else Tone.GOOD, sentence)
 
 
 def _row(checked: Checked) -> Item:
-    pieces: list[Piece | str] = [Code(checked.medium.uri), f" · {'; '.join(checked.problems) or 'right'}"]
+    pieces: list[Piece | str] = [Code(checked.medium.uri)]
+    if checked.problems or checked.reading is None:
+        pieces.append(f" · {'; '.join(checked.problems) or 'right'}")
     if checked.reading is not None:
         pieces += [" · ", *reading_words(checked.reading, checked.medium.sha256)]
     elif checked.unreadable:
@@ -102,11 +106,10 @@ def _mark(checked: Checked) -> Mark:
     return Mark.WAITING if checked.verdict is Verdict.WAITING else Mark.YES
 
 
-def _notes(found: Release, rows: Sequence[Checked], waiting: int, can_ask: bool) -> list[Part]:
+def _notes(found: Release, unseen: int, waiting: int, can_ask: bool) -> list[Part]:
     parts: list[Part] = []
     if waiting:
         parts.append(note("Whoever asked for it hears by direct message what was read."))
-    unseen = sum(not each.compared and each.verdict in (None, Verdict.UNREAD) for each in rows)
     if unseen:
         who = (
             ""

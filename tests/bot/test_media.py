@@ -204,7 +204,7 @@ async def test_from_the_check_to_the_word_about_a_digest_that_differs(store: Sto
     await said(town)
     [heard] = town.heard("rita", "media:")
     assert f"the digest differs: {SHA256} was read" in heard
-    assert f"{tmp_path}/web.zip · right · read and right" in heard
+    assert f"{tmp_path}/web.zip · read and right" in heard
     assert "couldn't be read: there is nothing at that address (404)" in heard
     [differs] = town.heard("ana", "differs:")
     assert "A digest differs" in differs

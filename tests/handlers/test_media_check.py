@@ -128,7 +128,7 @@ async def test_who_asked_hears_once_of_all_that_was_read(town: Town) -> None:
     await read(town, WEB, why="there is no such file")
     [heard] = town.heard("rm", "media:")
     assert "Media of REL-1: 1 entry of 2 to be mended." in heard
-    assert f"{PAY} · right · read and right" in heard
+    assert f"{PAY} · read and right" in heard
     assert "couldn't be read: there is no such file" in heard
     assert URI not in heard
     last = town.last()

@@ -34,6 +34,7 @@ from messages.card import (
 )
 from messages.directory import Directory
 from tests.messages.samples_home import FOUND, HOME
+from tests.messages.samples_media import CHECKED, DIFFERS
 from tests.messages.samples_plans import BACK_OUT, PLAN, TESTS
 from tests.messages.samples_record import CHECKLIST, RECORD, RISK
 from tests.messages.samples_setting_up import GROUPS, JOIN_CODE, ME, POLICY, SERVICE, WHY
@@ -226,6 +227,8 @@ OWN_BALLOT = Card(
 )
 
 CARDS = {
+    "media_check": CHECKED,
+    "media_differs": DIFFERS,
     "checklist": CHECKLIST,
     "risk": RISK,
     "everything": EVERYTHING,
