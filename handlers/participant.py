@@ -9,6 +9,7 @@ from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.evidence import direct_word, recordable
+from handlers.kit.one_person import full_member
 from messages.card import Button
 from messages.form import FieldKind
 from messages.release import changed_card
@@ -106,6 +107,8 @@ def testing(call: Call, arguments: Testing, records: Records) -> Reply:
     if (old.id if old else 0) == (new.id if new else 0):
         sentence = f"{old.name} is that already." if old else f"{found.key} has no testing coordinator."
         raise Refused(sentence, field="person")
+    if new is not None and not (new.active and full_member(records, new)):
+        raise Refused(f"{new.name} isn't a full member here, and couldn't sign the tests off.", field="person")
     for each in held:
         records.evidence.participants.remove(each)
     if new is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Protocol
 
@@ -119,6 +120,11 @@ _REVOKE = Statement(
 )
 
 
+def _as_called(name: str) -> str:
+    """A name without its case; Ö is one letter, however it's put together."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 class HeldByGroup(Protocol):
     """What chat groups add to the roles that people hold."""
 
@@ -158,7 +164,10 @@ class People:
 
     def called(self, name: str) -> list[Person]:
         """Active people of exactly that name, whatever its case."""
-        return _CALLED.all(self._tx, self._organisation, name=name.lower())
+        if name.isascii():
+            return _CALLED.all(self._tx, self._organisation, name=name.lower())
+        wanted = _as_called(name)  # SQLite knows no case but that of A to Z
+        return [each for each in self.all() if _as_called(each.name) == wanted]
 
     def add(self, person: Person) -> Person:
         return PEOPLE.add(self._tx, person)

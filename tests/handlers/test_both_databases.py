@@ -54,6 +54,18 @@ async def test_words_that_databases_do_not_like(store: Store) -> None:
     assert town.votes()[0].comment == "\\"
 
 
+async def test_a_name_is_found_whatever_its_case_and_alphabet(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    for handle, name in (("st", "Özil Kaya"), ("bo", "Иван Б"), ("cy", "E\u0301mile")):
+        town.called(handle, name)
+    for name in ("Özil Kaya", "иван Б", "özil kaya", "\u00c9mile"):
+        await town.all(("ana", f'testing REL-1 "{name}"'))
+    release = town.release()
+    (part,) = town.look(lambda records: records.evidence.participants.of(release.id))
+    assert part.person_id == town.people["cy"]
+
+
 async def test_four_people_do_different_things_at_once(store: Store) -> None:
     town = Town(store)
     await stories.drafted(town)

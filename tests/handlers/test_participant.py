@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.evidence import Part
+from storage.terms import AccountKind
 from tests.handlers import stories
 from tests.handlers.town import Town, sentence_of, told
 
@@ -50,6 +51,13 @@ async def test_s2_there_is_one_testing_coordinator_and_both_hear_of_a_change(tow
     assert "You are testing coordinator of REL-1" in town.heard("bo")[-1]
     assert (town.last().before, town.last().after) == ({"testing coordinator": "St"}, {"testing coordinator": "Bo"})
     assert sentence_of(await town.say("ana", "testing REL-1 @bo")) == "Bo is that already."
+
+
+async def test_s2_who_could_not_sign_the_tests_off_is_not_named(town: Town) -> None:
+    town.add("guest", kind=AccountKind.GUEST)
+    await stories.drafted(town)
+    assert "couldn't sign the tests off" in sentence_of(await town.say("ana", "testing REL-1 @guest"))
+    assert parts(town) == []
 
 
 async def test_nobody_takes_the_part_back(town: Town) -> None:

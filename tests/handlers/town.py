@@ -117,6 +117,10 @@ class Town:
         """The person's e-mail, as a platform has verified it."""
         self._profile(handle, email=email)
 
+    def called(self, handle: str, name: str) -> None:
+        """The person's name, as a platform tells it."""
+        self._profile(handle, name=name)
+
     def _profile(self, handle: str, **known: str) -> None:
         person = self.look(lambda records: records.people.get(self.people[handle]))
         self.write(lambda records: records.people.save(person.model_copy(update=known)))

@@ -83,6 +83,7 @@ def template(**changes: Any) -> Template:
         ("certificates@3", {}, {"goal": "Valid ", "impact": "None"}, ""),
         ("certificates@2", {}, {"goal": "Valid"}, "was changed since"),
         ("certificates@3", {"approved_by": 0}, {"goal": "Valid"}, "hasn't approved"),
+        ("certificates@3", {"approved_by": 1}, {"goal": "Valid"}, "was approved by who wrote it"),
         ("certificates@3", {"retired_at": datetime(2026, 11, 3, tzinfo=UTC)}, {"goal": "Valid"}, "isn't used any more"),
         ("certificates@3", {}, {"goal": "Other"}, "differs from its template in goal"),
         ("certificates@3", {}, {}, "differs from its template in goal"),
