@@ -58,9 +58,10 @@ def test_who_may_vote(person: int, roles: set[Role], board: Board, fragment: str
     assert bool(why) == bool(fragment)
 
 
-def test_neither_coordinator_nor_requester_votes() -> None:
-    found = release(coordinator_id=ANA, requester_id=BO)
-    assert approval.excluded(found) == {ANA, BO}
+def test_s7_neither_coordinator_nor_requester_votes_nor_who_coordinated_it_before() -> None:
+    found = release(coordinator_id=ANA, requester_id=BO, coordinated_before=[CY])
+    assert approval.excluded(found) == {ANA, BO, CY}
+    assert "once coordinated REL-42" in approval.may_not_vote(CY, frozenset({CAB}), found, Board.CAB)
     for person in (ANA, BO):
         assert "coordinate or requested REL-42" in approval.may_not_vote(person, frozenset({CAB}), found, Board.CAB)
 

@@ -67,6 +67,7 @@ PASSED = [result(TestType.FUNCTIONAL, TestOutcome.PASSED, "run 7")]
         (changed(title="Other"), PASSED, False),
         (changed(), [result(TestType.FUNCTIONAL, TestOutcome.FAILED, "run 7")], False),
         (changed(), [result(TestType.FUNCTIONAL, TestOutcome.PASSED, "run 8")], False),
+        (changed(), [result(TestType.UNIT, TestOutcome.PASSED, "run 7")], False),
         (changed(), [*PASSED, result(TestType.UNIT, TestOutcome.PASSED)], False),
         (changed(), [], False),
     ],

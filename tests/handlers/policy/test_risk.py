@@ -169,6 +169,8 @@ HOUR = timedelta(hours=1)
         (START + HOUR / 2, END - HOUR / 2, True),
         (START - HOUR, END + HOUR, True),
         (None, None, False),
+        (START, None, False),
+        (None, END, False),
     ],
 )
 def test_s1_windows_overlap_when_they_share_a_moment(

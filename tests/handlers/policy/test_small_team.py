@@ -7,6 +7,9 @@ import pytest
 from handlers.policy.approval import for_team
 from handlers.policy.rules import Approval, ApprovalRules, Rules, parse_rules
 
+_AS_HIGH = "approval.normal = {quorum = 3, deadline_minutes = 4320, change_manager = true}"
+"""Two kinds of which the same is asked: what is set of one is set."""
+
 
 @pytest.mark.parametrize(
     "policy, kind, seats, quorum",
@@ -22,6 +25,8 @@ from handlers.policy.rules import Approval, ApprovalRules, Rules, parse_rules
         ("approval.normal.quorum = 3", "normal", 2, 3),
         ("approval.high.quorum = 3", "high", 1, 3),
         ("approval.normal.deadline_minutes = 5", "normal", 3, 1),
+        ("approval.emergency.quorum = 2", "emergency", 1, 2),
+        (_AS_HIGH, "high", 3, 3),
         ("approval.small_team = 1", "normal", 1, 2),
         ("approval.small_team = 6", "normal", 5, 1),
     ],
