@@ -130,15 +130,20 @@ def action(card: Json, label: str) -> Json:
 
 
 def _confirmed(card: Json, pressed: Json) -> Json:
+    found = doing(card, pressed)
+    assert len(found) == 1, f"“{pressed['title']}” asks, and {len(found)} buttons do something"
+    return found[0]
+
+
+def doing(card: Json, pressed: Json) -> list[Json]:
+    """What comes to the server of a button: itself, or what is in sight once it's pressed (a question, a row's menu)."""
     if pressed["type"] == "Action.ShowCard":
         offered = actions(pressed["card"])
     elif pressed["type"] == "Action.ToggleVisibility":
         offered = list(_toggled(card, pressed))
     else:
-        return pressed
-    doing = [each for each in offered if each["type"] in ("Action.Execute", "Action.Submit")]
-    assert len(doing) == 1, f"“{pressed['title']}” asks, and {len(doing)} buttons do something"
-    return doing[0]
+        return [pressed]
+    return [each for each in offered if each["type"] in ("Action.Execute", "Action.Submit")]
 
 
 def _toggled(card: Json, pressed: Json) -> Iterator[Json]:

@@ -10,14 +10,14 @@ from typing import Any
 from handlers.kit.ask import form as form_of
 from handlers.kit.command import Command, catalogue
 from messages import adaptive_card, adaptive_card_form, block_kit, block_kit_form
-from messages.card import Button, Buttons, Card
+from messages.card import Button, Buttons, Card, Items
 from messages.directory import Directory
 from messages.form import Choice, FieldKind, Form, FormField
 from messages.html import card_html
 from messages.html_form import form_html
 from messages.moments import unix_of
 from messages.words import count
-from tests.fakes import teams_cards, teams_forms
+from tests.fakes import slack_world, teams_cards, teams_forms
 from tests.fakes.slack_forms import state_of
 from tests.fakes.slack_world import View
 from tests.messages import adaptive_card_rules, block_kit_rules
@@ -57,7 +57,7 @@ def drawn(platform: str, card: Card) -> str:
 
 def _on_slack(card: Card, says: list[str]) -> bool:
     message = block_kit.message(card, Directory("slack", "T1", {2: "U2"}))
-    pressed = [each["value"] for block in message["blocks"] for each in block.get("elements", ()) if "value" in each]
+    pressed = [each["value"] for each in slack_world.buttons_in(message["blocks"])]
     return block_kit_rules.violations(message) == [] and pressed == says
 
 
@@ -66,7 +66,7 @@ def _on_teams(card: Card, says: list[str]) -> bool:
     content = message["attachments"][0]["content"]
     wrong = adaptive_card_rules.violations(message) + adaptive_card_rules.schema_violations(content)
     shown = teams_cards.actions(content)
-    doing = (each if "data" in each else teams_cards.action(content, each["title"]) for each in shown)
+    doing = (each for pressed in shown for each in teams_cards.doing(content, pressed))
     return wrong == [] and [each["data"]["say"] for each in doing] == says
 
 
@@ -86,6 +86,8 @@ def _buttons(card: Card) -> Iterator[Button]:
     for part in card.parts:
         if isinstance(part, Buttons):
             yield from part.buttons
+        if isinstance(part, Items):
+            yield from (button for row in part.rows for button in row.buttons)
 
 
 # ---- forms
