@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.house import House
 from tests.journeys.slack_stage import SlackStage
 from tests.journeys.stage import Story
-from tests.journeys.stories import clock, crowd, emergency, gates, media, normal, plans, record
+from tests.journeys.stories import clock, crowd, emergency, gates, media, normal, parts, plans, record
 from tests.journeys.weather import Storm, restarts
 
 STORIES: tuple[Story, ...] = (
@@ -19,6 +19,7 @@ STORIES: tuple[Story, ...] = (
     gates.what_blocks_us,
     plans.plans_are_lines_that_come_back,
     record.everybody_writes_down_their_part,
+    parts.each_does_their_part,
     media.artifacts_are_read,
     emergency.authorised_with_one_press,
     emergency.paged_until_somebody_decides,
