@@ -10,6 +10,7 @@ from handlers.kit.call import Call, Post, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.rounds import close_round
+from handlers.kit.step_owners import void_steps_posts
 from messages.form import FieldKind
 from messages.release import changed_card
 from storage.records import Records
@@ -78,6 +79,7 @@ def cancel(call: Call, arguments: WithReason, records: Records) -> Reply:
     if ballot is not None and ballot.state is BallotState.OPEN:
         close_round(call, ballot, BallotState.RECALLED, records)
         posts += ballot_posts(call, found, ballot, records)
+    posts += void_steps_posts(found, found.revision, records, call.at)
     records.releases.save(found)
     records.dues.withdraw(f"upcoming:{found.key}", call.at)
     sentence = f"{found.key} was withdrawn."

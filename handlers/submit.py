@@ -13,6 +13,7 @@ from handlers.kit.from_template import why_no_standard
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.readiness import checklist
 from handlers.kit.rounds import authorised_round, close_round, enough_members, open_round, settle
+from handlers.kit.step_owners import own_steps_posts
 from handlers.policy.gate_table import Phase
 from handlers.policy.gates import RowState, missing
 from messages.card import Button, Card, Moment, Part, note
@@ -86,6 +87,7 @@ def _standard(call: Call, found: Release, records: Records) -> Reply:
             release_post(call, found, records),
             *announcement_posts(found, records),
             *event_posts(call, found, records, "decided", [sentence], public=False),
+            *own_steps_posts(found, records),
         ),
         trail=Trail(
             found.key,

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.kit.call import Audience, Call, Post, Refused, Reply, Trail
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
+from handlers.kit.step_owners import void_steps_posts
 from handlers.policy.content import approved_content, changes, digest
 from messages.approval import what_changed_card
 from messages.release import changed_card
@@ -68,7 +69,8 @@ def _void(
         Audience(ballot.board.value), what_changed_card(found, rows), f"changed:{found.key}:{found.revision}", found.key,
         priority=0,
     )  # fmt: skip
-    return [*ballot_posts(call, found, ballot, records), told]
+    owners = void_steps_posts(found, found.revision - 1, records, call.at)
+    return [*ballot_posts(call, found, ballot, records), told, *owners]
 
 
 def _differing(before: dict[str, object], after: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:

@@ -9,6 +9,7 @@ from handlers.kit.boards import members, seats
 from handlers.kit.call import Call, Post, Refused, minutes
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, release_post
 from handlers.kit.readiness import level_of
+from handlers.kit.step_owners import own_steps_posts
 from handlers.policy import approval
 from handlers.policy.rules import ApprovalRules
 from messages.card import Piece
@@ -139,6 +140,7 @@ def decided_posts(
         release_post(call, found, records),
         *announcement_posts(found, records),
         *event_posts(call, found, records, "decided", sentence, words=words, public=False),
+        *(own_steps_posts(found, records) if found.state is State.APPROVED else []),
     ]
 
 
