@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 
@@ -17,11 +18,10 @@ class Chores:
         """`edge` is whose they are, for the log."""
         self._edge, self._tasks = edge, set[asyncio.Task[None]]()
 
-    def keep(self, work: Awaitable[None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._kept(work))
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        task.add_done_callback(self._ended)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]], *, first: float = 0.0) -> None:
         """Do it again and again, so many seconds after it has ended; a round that fails is logged."""
@@ -33,11 +33,10 @@ class Chores:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _kept(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except Exception:
-            log.exception("what an edge does by itself failed", edge=self._edge)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failed := task.exception()) is not None:
+            log.error("what an edge does by itself failed", edge=self._edge, exc_info=failed)
 
     async def _rounds(self, seconds: float, work: Callable[[], Awaitable[None]], first: float) -> None:
         await asyncio.sleep(first)

@@ -35,7 +35,7 @@ class Nothing:
 
 @command("group list", "List the roles that chat groups hold", group="Set up", reads=True)
 def list_groups(call: Call, arguments: Nothing, records: Records) -> Reply:
-    return Reply(card=groups_card([_held(call, records, each) for each in records.groups.grants()]))
+    return Reply(card=groups_card([held_by(call, records, each) for each in records.groups.grants()]))
 
 
 @command(
@@ -99,7 +99,8 @@ def revoked(call: Call, records: Records, group: ChatGroup, role: Role) -> Reply
     )
 
 
-def _held(call: Call, records: Records, grant: GroupGrant) -> HeldByGroup:
+def held_by(call: Call, records: Records, grant: GroupGrant) -> HeldByGroup:
+    """What is known of a group that holds a role."""
     members = records.groups.members(grant.platform, grant.workspace, grant.external)
     known = [records.people.account(each.platform, each.workspace, each.external) for each in members]
     return HeldByGroup(grant, len(members), sum(each is not None for each in known), is_stale(grant, call.at))

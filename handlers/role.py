@@ -13,7 +13,7 @@ from handlers.kit.command import command
 from handlers.kit.holdings import holdings
 from messages.card import PersonRef
 from messages.form import Choice, FieldKind
-from messages.group import holder_item
+from messages.group import group_item, holder_item
 from messages.people import roles_card
 from messages.refusal import told
 from messages.section import paged
@@ -50,8 +50,9 @@ def list_roles(call: Call, arguments: Nothing, records: Records) -> Reply:
 
 @command("role matrix", "See who holds what, and where from", group="Set up", reads=True)
 def matrix(call: Call, arguments: From, records: Records) -> Reply:
-    """Everybody who holds a role: granted by whom, or through which chat group."""
+    """Everybody who holds a role: granted by whom, or through which chat group; and the groups of which that isn't known."""
     rows = [holder_item(PersonRef(person.id, person.name), found) for person, found in holdings(records)]
+    rows += [group_item(group.held_by(call, records, each)) for each in records.groups.grants() if each.read_at is None]
     return Reply(
         card=paged("Roles", rows, after=arguments.after, whole="role matrix", empty="Nobody holds a role yet.")
     )

@@ -37,23 +37,45 @@ def groups_card(held: Sequence[HeldByGroup]) -> Card:
     if not held:
         sentence = "No chat group holds a role yet. Give one: /release group grant @cab cab_member"
         return Card("Groups", (text(sentence),), Tone.NEUTRAL, sentence)
-    parts = (Items(tuple(_group(each) for each in held)), note("Members are read hourly, and when the group changes."))
+    parts = (
+        Items(tuple(group_item(each) for each in held)),
+        note("Members are read hourly, and when the group changes; what fails is tried again soon."),
+    )
     return Card("Groups", parts, Tone.NEUTRAL, count(len(held), "role held by a group", "roles held by groups"))
 
 
-def _group(each: HeldByGroup) -> Item:
+def group_item(each: HeldByGroup) -> Item:
+    """A group, its role, and who is in it as far as that was read."""
     by = ", by the policy" if each.grant.by_policy else ""
     start: list[Piece | str] = [
         Bold(each.grant.name),
         f" in {PLATFORMS[each.grant.platform]}: {ROLES[each.grant.role]}{by}, ",
     ]
     if each.grant.read_at is None:
-        return item(*start, "not read yet, so nobody holds it", mark=Mark.WAITING)
+        return item(*start, f"not read yet{_because(each.grant)}, so nobody holds it", mark=Mark.WAITING)
     unknown = f", {each.people - each.known} of them not known to me yet" if each.known < each.people else ""
     read: list[Piece | str] = [f"{count(each.people, 'person', 'people')}{unknown}, read ", Moment(each.grant.read_at)]
     if each.stale:
-        return item(*start, *read, " and not since: it still holds what was so then", mark=Mark.WARNING)
+        since = f" and not since{_because(each.grant)}: it still holds what was so then"
+        return item(*start, *read, since, mark=Mark.WARNING)
     return item(*start, *read)
+
+
+MOST_TROUBLE = 80
+_TROUBLES = {
+    "missing_scope": "the app lacks the permission usergroups:read until it is installed again",
+    "no_such_subteam": "Slack has no such group any more",
+    "BotNotInConversationRoster": "Cabbot isn't in that team any more",
+}
+"""The platforms' words for what somebody can mend."""
+
+
+def _because(grant: GroupGrant) -> str:
+    """Why it couldn't be read when that was last tried."""
+    if not grant.trouble:
+        return ""
+    unknown = f"{PLATFORMS[grant.platform]} didn't tell who is in it (“{grant.trouble[:MOST_TROUBLE]}”)"
+    return f", because {_TROUBLES.get(grant.trouble, unknown)}"
 
 
 def holder_item(person: PersonRef, holdings: Sequence[Holding]) -> Item:

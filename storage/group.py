@@ -20,7 +20,8 @@ from storage.types import Instant, term
 class GroupGrant(Record):
     """A role that every member of a chat group holds. `external` is the platform's id; `read_at` when it last told us who.
 
-    `granted_by` is a person, or 0 for the policy file: what the file says isn't taken back in chat.
+    `granted_by` is a person, or 0 for the policy file: what the file says isn't taken back in chat. `trouble` is the
+    platform's word for why the group couldn't be read when that was last tried, empty when it could.
     """
 
     role: Role = Field(sa_type=term(Role))
@@ -31,6 +32,7 @@ class GroupGrant(Record):
     granted_by: int
     granted_at: datetime = Field(sa_type=Instant)
     read_at: datetime | None = Field(default=None, sa_type=Instant)
+    trouble: str = ""
 
     @property
     def by_policy(self) -> bool:
@@ -153,13 +155,19 @@ class Groups:
         if not held:
             return False
         for grant in held:
-            grant.read_at = at
+            grant.read_at, grant.trouble = at, ""
             GROUP_GRANTS.save(self._tx, grant)
         before = {each.external for each in self.members(platform, workspace, group)}
         if before != set(accounts):
             self.set_members(platform, workspace, group, accounts)
             return True
         return False
+
+    def unread(self, platform: Platform, workspace: str, group: str, trouble: str) -> None:
+        """The group couldn't be read now; who was in it before still is."""
+        for grant in self.of(platform, workspace, group):
+            grant.trouble = trouble
+            GROUP_GRANTS.save(self._tx, grant)
 
     def _named(self, platform: Platform, workspace: str, group: str) -> dict[str, Any]:
         return {"organisation": self._organisation, "platform": platform, "workspace": workspace, "group": group}

@@ -15,7 +15,7 @@ from bot.chat import Never, NotSent, PerhapsSent
 from bot.chores import Chores
 from bot.clock import Clock
 from bot.dispatch import Door
-from bot.groups import HOUR
+from bot.groups import HOUR, Readings
 from bot.outbound import Outbound
 from bot.secrets import Vault
 from bot.settings import Settings
@@ -70,7 +70,14 @@ class SlackEdge:
         self._own = OwnWorkspace(own_token, self._api, self.installations) if own_token else None
         self.profiles = Profiles(self._api, store, clock, self._behind, admins=settings.admins)
         self.chat = SlackChat(self._api, self.installations, store)
-        self.groups = Groups(self._api, store, clock, profiles=self.profiles, behind=self._behind)
+        self.groups = Groups(
+            self._api,
+            store,
+            clock,
+            profiles=self.profiles,
+            behind=self._behind,
+            readings=Readings(store, clock, self._chores),
+        )
         happenings = Happenings(self.installations, self.profiles, self.groups)
         listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)
         self._front = Front(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from bot import groups, policy_groups
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
-from bot.groups import Home
+from bot.groups import Home, Readings
 from bot.slack.installation import Installation
 from bot.slack.profiles import Profiles
 from bot.slack.web_api import WebApi
@@ -44,10 +45,11 @@ class Groups:
         *,
         profiles: Profiles,
         behind: Behind,
+        readings: Readings,
         policy: RoleGroups = NOBODY,
         pause: float = PAUSE,
     ) -> None:
-        self._api, self._store, self._clock = api, store, clock
+        self._api, self._store, self._clock, self._readings = api, store, clock, readings
         self._policy = on(Platform.SLACK, policy)
         self._profiles, self._behind, self._pause = profiles, behind, pause
         self._one = asyncio.Lock()
@@ -92,13 +94,12 @@ class Groups:
 
     async def _read(self, installation: Installation, group: str) -> None:
         """What can't be read keeps what was read before; /release group list shows since when."""
+        await self._readings.read(_home(installation), group, partial(self._read_now, installation, group))
+
+    async def _read_now(self, installation: Installation, group: str) -> None:
         async with self._one:
-            try:
-                given = {"usergroup": group}
-                answer = await self._api.call("usergroups.users.list", installation.token.text, given)
-            except (Never, NotSent, PerhapsSent) as failed:
-                log.warning("a user group couldn't be read", group=group, word=str(failed))
-                return
+            given = {"usergroup": group}
+            answer = await self._api.call("usergroups.users.list", installation.token.text, given)
             users = answer.get("users")
             members = [each for each in users if isinstance(each, str)] if isinstance(users, list) else []
             unknown = await groups.kept(self._store, _home(installation), group, members, self._clock.now())

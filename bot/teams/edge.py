@@ -13,7 +13,7 @@ from bot.chat import Never
 from bot.chores import Chores
 from bot.clock import Clock
 from bot.dispatch import Door
-from bot.groups import HOUR
+from bot.groups import HOUR, Readings
 from bot.outbound import Outbound, Place
 from bot.settings import Settings
 from bot.teams import sdk
@@ -89,7 +89,15 @@ class TeamsEdge:
         self._references = References(store, clock, self._connector, self.tenants.organisation)
         self.profiles = Profiles(self._connector, self.tenants, store, clock, self._behind, admins=settings.admins)
         self.chat = TeamsChat(self._connector, self._references, store)
-        self.groups = Groups(self._connector, self.tenants, store, clock, profiles=self.profiles, behind=self._behind)
+        self.groups = Groups(
+            self._connector,
+            self.tenants,
+            store,
+            clock,
+            profiles=self.profiles,
+            behind=self._behind,
+            readings=Readings(store, clock, self._chores),
+        )
         happenings = Happenings(self._references, self.profiles, self.groups, self._behind)
         self._listeners = Listeners(
             door,

@@ -6,6 +6,7 @@ Those that the policy file names, by Teams' id or by Entra's, hold theirs once C
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot import groups, policy_groups
 from bot.behind import Behind
 from bot.chat import Never, NotSent, PerhapsSent
 from bot.clock import Clock
-from bot.groups import Home
+from bot.groups import Home, Readings
 from bot.teams.connector import Connector
 from bot.teams.envelope import Activity, Json
 from bot.teams.profiles import Profiles
@@ -25,6 +26,9 @@ from storage.terms import Platform, Role
 
 log = structlog.get_logger("cabbot.teams")
 
+
+NOT_INSIDE = "BotNotInConversationRoster"
+"""Teams' own word for it, said by ourselves of a team from which Cabbot was taken."""
 
 NOBODY, _NONE = RoleGroups(), frozenset[Role]()
 
@@ -41,10 +45,12 @@ class Groups:
         *,
         profiles: Profiles,
         behind: Behind,
+        readings: Readings,
         policy: RoleGroups = NOBODY,
     ) -> None:
         self._policy = on(Platform.TEAMS, policy)
         self._connector, self._tenants, self._store, self._clock = connector, tenants, store, clock
+        self._readings = readings
         self._profiles, self._behind, self._one = profiles, behind, asyncio.Lock()
 
     def said(self, tenant: str, line: str) -> None:
@@ -93,17 +99,14 @@ class Groups:
 
     async def _read(self, home: Home, team: str) -> None:
         """What can't be read keeps what was read before; /release group list shows since when."""
-        references = [each for each in await self._profiles.teams(home.workspace) if each.team == team]
-        if not references:
-            log.warning("a team can't be read: Cabbot isn't in it any more", team=team)
-            return
-        where = references[0]
+        await self._readings.read(home, team, partial(self._read_now, home, team))
+
+    async def _read_now(self, home: Home, team: str) -> None:
+        where = next((each for each in await self._profiles.teams(home.workspace) if each.team == team), None)
+        if where is None:
+            raise Never(NOT_INSIDE)
         async with self._one:
-            try:
-                members = [each async for each in self._connector.members(where.service_url, where.conversation)]
-            except (Never, NotSent, PerhapsSent) as failed:
-                log.warning("a team's members couldn't be read", team=team, word=str(failed))
-                return
+            members = [each async for each in self._connector.members(where.service_url, where.conversation)]
             known = await self._profiles.meet(home.workspace, members)
             await groups.kept(self._store, home, team, known, self._clock.now())
 

@@ -24,10 +24,10 @@ _RELEASE = Release(
 )  # fmt: skip
 
 
-def _grant(role: Role, name: str, read_at: datetime | None) -> GroupGrant:
+def _grant(role: Role, name: str, read_at: datetime | None, trouble: str = "") -> GroupGrant:
     return GroupGrant(
         organisation_id=1, role=role, platform=Platform.SLACK, workspace="T1", external=f"S{name}", name=name, granted_by=1,
-        granted_at=AT, read_at=read_at,
+        granted_at=AT, read_at=read_at, trouble=trouble,
     )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ GROUPS = groups_card(
         HeldByGroup(_grant(Role.CAB_MEMBER, "@cab", AT), 5, 4, stale=False),
         HeldByGroup(_grant(Role.ON_CALL, "@on-call", AT), 1, 1, stale=True),
         HeldByGroup(_grant(Role.ECAB_MEMBER, "@ecab", None), 0, 0, stale=False),
+        HeldByGroup(_grant(Role.CHANGE_MANAGER, "@cm", None, trouble="<away>"), 0, 0, stale=False),
     ]
 )
 WHY = may_not_card(

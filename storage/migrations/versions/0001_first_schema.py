@@ -152,7 +152,7 @@ def _evidence() -> None:
     )
     of_release(
         "medium_reading",
-        *(word("uri"), ref("asked_by", "person"), instant("asked_at"), flag("waits"), word("owner")),
+        *(word("uri"), ref("asked_by", "person"), instant("asked_at"), flag("waits"), flag("unheard"), word("owner")),
         *(instant("held_until", nullable=True), word("sha256"), word("why"), instant("read_at", nullable=True)),
         unique=["uri"],
         indexes={"medium_reading_waiting": ["waits", "asked_at"]},
@@ -179,7 +179,7 @@ def _setting_up() -> None:
     create(
         "group_grant",
         *(term("role"), term("platform"), word("workspace"), word("external"), word("name")),
-        *(number("granted_by"), instant("granted_at"), instant("read_at", nullable=True)),
+        *(number("granted_by"), instant("granted_at"), instant("read_at", nullable=True), word("trouble")),
         unique=[["organisation_id", "role", "platform", "workspace", "external"]],
     )
     create(

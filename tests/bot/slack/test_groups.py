@@ -77,6 +77,21 @@ async def test_who_is_in_it_stands_in_the_audit_trail(slack: FakeSlack, cabbot: 
     assert entry.after == {"group": "@cab", "roles": ["cab_member"], "came": ["UBEN", "UCHLOE"], "left": []}
 
 
+async def test_s2_what_could_not_be_read_at_the_grant_is_read_as_soon_as_it_can_be(
+    slack: FakeSlack, cabbot: Served
+) -> None:
+    cabbot.edge.groups._readings._pauses = (0.01,) * 1_000
+    await slack.until(lambda: len(cabbot.edge._chores._tasks) == ROUNDS)
+    slack.methods.missing_scopes.add("usergroups.users.list")
+    await slack.command("UANA", "#cab", "/release", GRANT)
+    await slack.until(lambda: len(slack.calls_of("usergroups.users.list")) > 1)
+    ack = await slack.command("UANA", "#cab", "/release", "role matrix")
+    assert "not read yet, because the app lacks the permission usergroups:read" in str(ack.json)
+    slack.methods.missing_scopes.clear()
+    await slack.until(lambda: slack.calls_of("usergroups.users.list")[-1].ok)
+    await holders(slack, cabbot, ["Ben", "Chloé Martin"])
+
+
 @pytest.mark.parametrize(
     "event",
     [

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import MovableClock
+from bot.teams.groups import NOT_INSIDE
 from storage.records import Records
 from storage.store import Store
 from storage.terms import Role
@@ -89,3 +90,5 @@ async def test_a_team_that_cabbot_has_left_keeps_what_was_read(
     clock.forward(timedelta(hours=2))
     await served.edge.groups.read_due(teams.world.tenant)
     assert await served.records(members) == ["Ana Silva", "Ben"]
+    (grant,) = await served.records(lambda records: records.groups.grants())
+    assert grant.trouble == NOT_INSIDE
