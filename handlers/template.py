@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from handlers.kit import draft, find, from_template, read
 from handlers.kit.arguments import argument, release_argument
@@ -205,8 +206,7 @@ def use(call: Call, arguments: Used, records: Records) -> Reply:
     found.title = words.title if words.title != "-" else template.name
     found.template = named_as_made(template)
     found.type = ReleaseType.STANDARD if template.approved_by else ReleaseType.NORMAL
-    draft.apply(call, found, words, records)
-    draft.apply_window(call, found, arguments)
+    draft.apply(call, found, _in_window(words, arguments), records)
     records.releases.add(found)
     post = release_post(call, found, records)
     return Reply(
@@ -214,6 +214,12 @@ def use(call: Call, arguments: Used, records: Records) -> Reply:
         posts=(post, *registered_posts(call, found, records)),
         trail=Trail(found.key, after=approved_content(found) | {"template": found.template}),
     )
+
+
+def _in_window(words: Any, given: Used) -> Any:
+    """The template's words in the window that is asked for; how long that lasts may stand in the template."""
+    lasts = words.hours if given.start is not None else None
+    return replace(words, start=given.start, hours=lasts if given.hours is None else given.hours, zone=given.zone)
 
 
 @command(

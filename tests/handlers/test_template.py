@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from messages.card import Button, Card
@@ -66,6 +68,32 @@ async def test_s5_nothing_that_is_done_may_differ_from_what_was_approved(town: T
     await town.all(("ana", USE), ("ana", f"edit REL-1 {change}"))
     assert "REL-1 differs from its template in" in told(await town.say("ana", "submit REL-1"))
     assert town.release().state is State.DRAFT
+
+
+@pytest.mark.parametrize(
+    "asked, lasts, sentence",
+    [
+        ("", 0.5, "approved the template"),
+        (" hours=2", 2, "REL-1 differs from its template in hours."),
+    ],
+)
+async def test_s5_a_template_may_say_how_long_it_takes(town: Town, asked: str, lasts: float, sentence: str) -> None:
+    await town.all(
+        ("rm", WRITE.replace("impact: None", "impact: None\nhours: 0.5")), ("cm", "template approve certificates")
+    )
+    await town.all(("ana", USE + asked))
+    found = town.release()
+    assert found.starts_at is not None
+    assert found.ends_at == found.starts_at + timedelta(hours=lasts)
+    assert sentence in told(await town.say("ana", "submit REL-1"))
+
+
+async def test_s3_a_template_that_says_how_long_it_takes_goes_without_a_window(town: Town) -> None:
+    await town.all(
+        ("rm", WRITE.replace("impact: None", "impact: None\nhours: 0.5")),
+        ("ana", 'template use certificates service="payments 2.4.0"'),
+    )
+    assert town.release().starts_at is None
 
 
 async def test_s5_a_template_may_name_who_does_a_step(town: Town) -> None:
