@@ -18,11 +18,11 @@ from handlers.kit.part import change_button, changeable, may_change, standing
 from handlers.kit.proven import recorder, records_it, state
 from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
-from handlers.policy.plan_lines import read_minutes
 from handlers.policy.proof import back_out_digest, back_out_validated, statement
 from messages.card import Button, Moment, MomentStyle, button
 from messages.form import FieldKind
 from messages.plan import back_out_card
+from messages.plan_lines import read_minutes
 from messages.release import changed_card
 from storage.evidence import Topic
 from storage.records import Records

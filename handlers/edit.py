@@ -13,8 +13,8 @@ from handlers.kit.command import catalogue, command
 from handlers.kit.revise import change_move, revised
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
-from handlers.policy.plan_lines import StepWords
 from messages.card import Button
+from messages.plan_lines import StepWords
 from storage.content import ServiceVersion
 from storage.records import Records
 

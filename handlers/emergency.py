@@ -14,8 +14,8 @@ from handlers.kit.rounds import enough_members, open_round
 from handlers.policy import gates
 from handlers.policy.content import approved_content, digest
 from handlers.policy.gate_table import Known, Phase
-from handlers.policy.plan_lines import StepWords, read_plan
 from messages.form import FieldKind
+from messages.plan_lines import StepWords, read_plan
 from messages.release import release_card
 from storage.content import ServiceVersion
 from storage.records import Records

@@ -11,7 +11,7 @@ from handlers.kit.command import command
 from handlers.kit.living import registered_posts, release_post
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
-from handlers.policy.plan_lines import StepWords
+from messages.plan_lines import StepWords
 from storage.content import ServiceVersion
 from storage.records import Records
 from storage.release import Release

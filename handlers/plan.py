@@ -13,9 +13,9 @@ from handlers.kit.command import command
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import by_stage, plan_page
 from handlers.kit.planned import in_a_field, planned, stage_sentence, with_plan
-from handlers.policy.plan_lines import StepWords, read_plan, unknown_stages, write_plan
 from handlers.policy.plan_steps import in_order, is_of
 from messages.form import FieldKind
+from messages.plan_lines import StepWords, read_plan, unknown_stages, write_plan
 from storage.records import Records
 
 _LINE = "Drain the queue | @ana | 10 min | check: depth is 0"

@@ -14,10 +14,10 @@ from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import step_row
 from handlers.kit.planned import known_owners, owned, planned, with_plan
 from handlers.kit.rows import as_seen, ask_argument, over_list, really
-from handlers.policy.plan_lines import StepWords, read_minutes, read_steps, readable
 from handlers.policy.plan_steps import checked, in_order, inserted, moved, replaced, struck
 from messages.card import Button
 from messages.form import FieldKind
+from messages.plan_lines import StepWords, read_minutes, read_steps, readable
 from storage.content import PlanStep
 from storage.records import Records
 from storage.release import Release

@@ -14,9 +14,9 @@ from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.rows import as_seen, ask_argument, over_list, really
 from handlers.kit.tested import with_tests
 from handlers.kit.tested_pages import row_of_tests
-from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from messages.card import Button
 from messages.form import Choice, FieldKind
+from messages.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from storage.content import PlannedTest, TestType
 from storage.records import Records
 from storage.release import Release

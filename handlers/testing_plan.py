@@ -17,10 +17,10 @@ from handlers.kit.proven import recorder, state
 from handlers.kit.tested import required_types, with_tests
 from handlers.kit.tested_pages import page_of_tests, ways_of_tests
 from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
-from handlers.policy.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from messages.card import Button, button
 from messages.form import Choice, FieldKind
 from messages.release import changed_card
+from messages.testing_lines import TYPE_NAMES, read_tests, read_type, write_tests
 from storage.content import PlannedTest, TestType
 from storage.evidence import TestOutcome, TestResult, Topic
 from storage.records import Records

@@ -11,8 +11,8 @@ from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused
 from handlers.policy.calendar import Wall, read_wall, read_zone
 from handlers.policy.content import digest
-from handlers.policy.plan_lines import StepWords, read_plan
 from messages.form import FieldKind
+from messages.plan_lines import StepWords, read_plan
 from storage.content import ChangeRequest, ServiceVersion
 from storage.records import Records
 from storage.release import Release

@@ -8,10 +8,10 @@ from handlers.kit import draft
 from handlers.kit.call import Call
 from handlers.kit.part import change_button, may_change
 from handlers.kit.rows import Row, act
-from handlers.policy.plan_lines import write_plan, write_step
 from messages.card import Button, Card, button
 from messages.limits import length
 from messages.plan import plan_card, plan_pages
+from messages.plan_lines import write_plan, write_step
 from messages.section import Page, page_of, turning
 from storage.release import Release
 

@@ -8,11 +8,11 @@ from handlers.kit import find
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
-from handlers.policy.plan_lines import MOST_STEPS, StepWords, read_plan, unknown_stages, write_plan
 from handlers.policy.plan_steps import in_order
 from messages.card import Button
 from messages.limits import length
 from messages.line import compose
+from messages.plan_lines import MOST_STEPS, StepWords, read_plan, unknown_stages, write_plan
 from messages.safety import one_line
 from storage.content import PlanStep
 from storage.people import Person

@@ -9,9 +9,9 @@ from handlers.kit.planned import TEXT_LIMIT
 from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
 from handlers.policy.proof import planned_types, signed_off, statement
-from handlers.policy.testing_lines import write_tests
 from messages.limits import length
 from messages.testing import HowTested
+from messages.testing_lines import write_tests
 from storage.content import PlannedTest, TestType
 from storage.evidence import Topic
 from storage.records import Records

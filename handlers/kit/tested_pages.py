@@ -12,10 +12,10 @@ from handlers.kit.rows import Row, act
 from handlers.kit.tested import tested_of
 from handlers.policy.proof import signs_tests
 from handlers.policy.record import OVER
-from handlers.policy.testing_lines import write_tests
 from messages.card import Button, Card, button
 from messages.section import Page, no_menu, page_of, turning
 from messages.testing import how_tested_card, how_tested_pages
+from messages.testing_lines import write_tests
 from storage.records import Records
 from storage.release import Release
 

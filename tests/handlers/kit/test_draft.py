@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.kit import draft, read
 from handlers.kit.planned import stands_already
 from handlers.policy.calendar import read_wall
-from handlers.policy.plan_lines import read_plan
+from messages.plan_lines import read_plan
 from storage.content import PlanStep, ServiceVersion
 from tests.handlers.policy.releases import release
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from handlers.policy.plan_lines import without_marks
+from messages.plan_lines import without_marks
 from storage.content import PlannedTest, TestType
 
 MOST_TESTS = 100

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy.testing_lines import read_tests, read_type, write_tests
+from messages.testing_lines import read_tests, read_type, write_tests
 from storage.content import PlannedTest, TestType
 
 F, R, U = TestType.FUNCTIONAL, TestType.REGRESSION, TestType.USER_ACCEPTANCE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy.plan_lines import (
+from messages.plan_lines import (
     StepWords,
     read_minutes,
     read_plan,
