@@ -15,7 +15,7 @@ from handlers.kit.readiness import checklist
 from handlers.kit.rounds import authorised_round, close_round, enough_members, open_round, settle
 from handlers.kit.step_owners import own_steps_posts
 from handlers.policy.gate_table import Phase
-from handlers.policy.gates import RowState, missing
+from handlers.policy.gates import Row, RowState, missing
 from messages.card import Button, Card, Moment, Part, note
 from messages.release import changed_card
 from messages.words import BOARDS
@@ -43,7 +43,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     find.permitted(call, records, found, Move.SUBMIT)
     warnings = _ready(call, found, records)
     if found.type is ReleaseType.STANDARD:
-        return _standard(call, found, records)
+        return _standard(call, found, records, warnings)
     enough_members(call, found, records)
     found.state = State.IN_REVIEW
     records.releases.save(found)
@@ -65,7 +65,7 @@ def submit(call: Call, arguments: OneRelease, records: Records) -> Reply:
     )  # fmt: skip
 
 
-def _standard(call: Call, found: Release, records: Records) -> Reply:
+def _standard(call: Call, found: Release, records: Records, warnings: list[Part]) -> Reply:
     """What the change manager approved once, as a template, is authorised with the submission (process section 5)."""
     if why := why_no_standard(call, found, records):
         raise Refused(
@@ -82,7 +82,7 @@ def _standard(call: Call, found: Release, records: Records) -> Reply:
         f"revision {template.revision}."
     )
     return Reply(
-        card=changed_card(found, "Authorised", sentence, offers(found, call)),
+        card=_with(changed_card(found, "Authorised", sentence, offers(found, call)), warnings),
         posts=(
             release_post(call, found, records),
             *announcement_posts(found, records),
@@ -111,8 +111,19 @@ def _ready(call: Call, found: Release, records: Records) -> list[Part]:
             f"The window of {found.key} is over; move it first.",
             ways=(Button("Move it", f"edit {found.key} form=yes"),),
         )
+    return _warnings(found, rows)
+
+
+def _warnings(found: Release, rows: list[Row]) -> list[Part]:
+    """What doesn't stand in the way yet: rows that the policy leaves out, and a collision, which does before the start."""
     warned = [row for row in rows if row.phase is Phase.SUBMIT and row.state is RowState.WARNED]
-    return [note(f"It has none of these, and the policy doesn't ask for them: {needs(warned)}.")] if warned else []
+    unasked = f"It has none of these, and the policy doesn't ask for them: {needs(warned)}."
+    collisions = [
+        f"{found.key} {row.detail}. See it, and accept it: /release collision {found.key}."
+        for row in rows
+        if row.name == "collision" and row.state in (RowState.MISSING, RowState.WARNED)
+    ]
+    return [note(each) for each in (*([unasked] if warned else []), *collisions)]
 
 
 def _with(card: Card, parts: list[Part]) -> Card:

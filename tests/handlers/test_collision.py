@@ -35,7 +35,9 @@ async def test_s5_accepted_by_both_coordinators_it_may_start(crowded: Town) -> N
     answer = await crowded.say("ana", ACCEPT)
     assert sentence_of(answer) == "Ana accepts that REL-1 and REL-2 overlap. Ida is asked for REL-2."
     assert (await crowded.say("ana", "start REL-1")).refused
-    assert "Ana accepts that REL-1 Faster refunds overlaps with your REL-2 Statements. Do you?" in crowded.heard("ida")[-1]
+    assert (
+        "Ana accepts that REL-1 Faster refunds overlaps with your REL-2 Statements. Do you?" in crowded.heard("ida")[-1]
+    )
     await crowded.all(("ida", 'collision accept REL-2 REL-1 "I watch both"'))
     assert "REL-1 and REL-2 may overlap." in crowded.heard("ida")[-1]
     assert "accepted with REL-2" in told(await crowded.say("st", "checklist REL-1"))
@@ -51,6 +53,27 @@ async def test_s5_who_coordinates_both_says_it_once(database: Store) -> None:
     town = Town(database, RULES)
     await town.all(("ana", f"{NEW} {PLANS}"), ("ana", f"{SECOND} {PLANS}"), ("ana", ACCEPT))
     assert "everybody accepts that" in sentence_of(await town.say("st", "collision REL-2"))
+
+
+async def test_s5_submit_warns_of_a_collision_that_nobody_has_accepted(crowded: Town) -> None:
+    warning = "REL-2 overlaps REL-1. See it, and accept it: /release collision REL-2."
+    assert warning in told(await crowded.all(("ida", "submit REL-2")))
+    await crowded.all(("ida", "recall REL-2"), ("cm", ACCEPT))
+    assert "overlaps" not in told(await crowded.all(("ida", "submit REL-2")))
+
+
+@pytest.mark.parametrize("rules", [RULES, Rules(gates=FEW)])
+async def test_s5_a_standard_release_is_warned_too_and_whatever_the_policy_asks_for(
+    database: Store, rules: Rules
+) -> None:
+    town = Town(database, rules)
+    body = "title: Renew\nplan: install\nbackout: put it back"
+    await town.all(("ana", f"{NEW} {PLANS}"), ("rm", f'template write certificates body="{body}"'))
+    await town.all(("cm", "template approve certificates"))
+    await town.all(("ana", 'template use certificates service=payments start="2026-12-01 22:00"'))
+    answer = await town.all(("ana", "submit REL-2"))
+    assert town.release(2).state is State.APPROVED
+    assert "REL-2 overlaps REL-1." in told(answer)
 
 
 async def test_s5_a_moved_window_makes_it_void(crowded: Town) -> None:
