@@ -108,10 +108,16 @@ def _open_row(call: Call, found: Release, records: Records, name: str) -> Row:
     way = (Button("What blocks us", f"checklist {found.key}"),)
     if row is None:
         raise Refused(f"“{name}” isn't asked of {found.key} now.", ways=way)
-    if row.state in (RowState.DONE, RowState.WAIVED):
-        why = "is there already" if row.state is RowState.DONE else "is waived"
+    if why := _SETTLED.get(row.state):
         raise Refused(f"{_label(row)} of {found.key} {why}; nobody has to act.", ways=way)
     return row
+
+
+_SETTLED = {
+    RowState.DONE: "is there already",
+    RowState.WAIVED: "is waived",
+    RowState.AWAITED: "comes with time",
+}
 
 
 def _asked_now(call: Call, found: Release, records: Records, row: Row, people: list[int]) -> list[int]:

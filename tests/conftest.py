@@ -14,9 +14,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from storage.migrate import migrate
 from storage.store import Store, open_store
+
+settings.register_profile("cabbot", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("cabbot")
 
 BOTH = [
     pytest.param("sqlite_url", id="sqlite"),

@@ -23,6 +23,7 @@ _MARKS = {
     RowState.MISSING: Mark.NO,
     RowState.WAIVED: Mark.WAITING,
     RowState.WARNED: Mark.WARNING,
+    RowState.AWAITED: Mark.WAITING,
 }
 
 

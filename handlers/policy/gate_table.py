@@ -90,7 +90,7 @@ def gates_set(rules: Rules) -> bool:
 class Gate:
     """`emergency`: True, an emergency needs it; False, it may follow; None, it isn't asked of one. `always`: whatever the
     policy says. `say` is the sentence that provides it, REL standing for the release's key. `shown` tells whether the row
-    is worth a line at all; `detail` is what an open row says besides, `proof` one that is done.
+    is worth a line at all, `comes` whether time alone will bring it; `detail` is what an open row says besides, `proof` one that is done.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Gate:
     waivable: bool = True
     owner: Owner = Owner.COORDINATOR
     shown: Callable[[Known], bool] = lambda known: True
+    comes: Callable[[Known], bool] = lambda known: False
     detail: Callable[[Known], str] = lambda known: ""
     proof: Callable[[Known], str] = lambda known: ""
 
@@ -130,6 +131,10 @@ def _told_ahead(known: Known) -> bool:
 
 def _closed_window(known: Known) -> str:
     return outside_window(known.release, known.at, timedelta(minutes=known.rules.deployment.tolerance_minutes))
+
+
+def _lies_ahead(known: Known) -> bool:
+    return known.release.ends_at is not None and known.at <= known.release.ends_at
 
 
 def _stated(topic: Topic) -> Callable[[Known], bool]:
@@ -217,7 +222,8 @@ GATES = (
     ),
     Gate(
         "in_window", "an open window", Phase.START, lambda known: not _closed_window(known), "Move the window", _EDIT,
-        always=True, waivable=False, shown=lambda known: known.release.state is State.APPROVED, detail=_closed_window,
+        always=True, waivable=False, shown=lambda known: known.release.state is State.APPROVED, comes=_lies_ahead,
+        detail=_closed_window,
     ),
 )  # fmt: skip
 NAMES = tuple(gate.name for gate in GATES)

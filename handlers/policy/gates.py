@@ -21,6 +21,8 @@ class RowState(StrEnum):
     MISSING = "missing"
     WAIVED = "waived"
     WARNED = "warned"
+    AWAITED = "awaited"
+    """Time alone brings it; nobody has to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def checklist(known: Known) -> list[Row]:
 
 def missing(rows: Sequence[Row], phase: Phase) -> list[Row]:
     """What stands in the way of a move."""
-    return [row for row in rows if row.phase is phase and row.state is RowState.MISSING]
+    return [row for row in rows if row.phase is phase and row.state in (RowState.MISSING, RowState.AWAITED)]
 
 
 def _is_shown(gate: Gate, known: Known) -> bool:
@@ -84,6 +86,8 @@ def _state(gate: Gate, known: Known, waiver: Waiver | None) -> RowState:
         return RowState.DONE
     if waiver is not None:
         return RowState.WAIVED
+    if gate.comes(known):
+        return RowState.AWAITED
     if known.release.type is ReleaseType.EMERGENCY:
         return RowState.MISSING if gate.emergency else RowState.WARNED
     return RowState.MISSING if gate.always or gate.name in required(known) else RowState.WARNED

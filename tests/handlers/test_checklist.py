@@ -212,7 +212,10 @@ async def test_the_trail_of_a_nudge(town: Town) -> None:
 
 async def test_a_checklist_is_as_of_now(town: Town) -> None:
     await stories.approved(town)
-    assert "✕ An open window" in told(await town.say("st", "checklist REL-1"))
+    waits = told(await town.say("st", "checklist REL-1"))
+    assert "◔ An open window" in waits
+    assert "Nothing blocks REL-1." in waits
+    assert "comes with time" in sentence_of(await town.say("st", "nudge REL-1 in_window"))
     town.clock.at += timedelta(hours=33)
     assert "✓ An open window" in told(await town.say("st", "checklist REL-1"))
 

@@ -11,8 +11,9 @@ import pytest
 from handlers.policy.gate_table import GATES, Gate, Known, Phase
 from handlers.policy.gates import Row, RowState, asked_for, checklist, missing
 from handlers.policy.proof import back_out_digest, sign_off_digest
-from handlers.policy.risk import Assessment, Signal
-from handlers.policy.rules import WORDS, Gates, Rules, parse_rules
+from handlers.policy.risk import Assessment, RiskRules, Signal
+from handlers.policy.rules import Gates, Rules
+from handlers.policy.rules_file import WORDS, parse_rules
 from messages.card import Button, Buttons, Card
 from messages.risk import SIGNALS
 from storage.content import ChangeRequest, Content, Medium, TestType
@@ -25,7 +26,7 @@ from tests.handlers.policy.releases import ANA, BO, CY, NOW, START, release
 BARE: dict[str, Any] = {"goal": "", "services": [], "starts_at": None, "ends_at": None, "plan": [], "back_out": []}
 SUBMIT = ("goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger")
 START_ROWS = ("back_out_validated", "collision", "tests", "sign_off", "media", "told", "training", "support")
-LOW, MEDIUM, HIGH = (Assessment(number, number, ()) for number in (1, 2, 3))
+LOW, MEDIUM, HIGH = (Assessment(number, number, (), RiskRules()) for number in (1, 2, 3))
 KEPT: dict[str, Any] = {"organisation_id": 1, "release_id": 7, "person_id": BO, "at": NOW}
 
 
@@ -257,7 +258,7 @@ def test_s5_approval_of_the_current_revision_is_asked_whatever_the_policy_says()
 
 @pytest.mark.parametrize(
     "minutes, expected",
-    [(-16, RowState.MISSING), (-15, RowState.DONE), (0, RowState.DONE), (135, RowState.DONE), (136, RowState.MISSING)],
+    [(-16, RowState.AWAITED), (-15, RowState.DONE), (0, RowState.DONE), (135, RowState.DONE), (136, RowState.MISSING)],
 )
 def test_s5_inside_the_window_with_15_min_tolerance(minutes: int, expected: RowState) -> None:
     of = replace(known(release(state=State.APPROVED)), at=START + timedelta(minutes=minutes))
@@ -309,8 +310,15 @@ def test_s5_what_can_never_be_waived(name: str) -> None:
     found = release(state=State.APPROVED, **BARE)
     late = replace(known(found, waivers={name: waiver(name)}), at=START)
     if name == "in_window":
-        late = replace(known(release(state=State.APPROVED), waivers={name: waiver(name)}), at=NOW)
+        over = START + timedelta(days=1)
+        late = replace(known(release(state=State.APPROVED), waivers={name: waiver(name)}), at=over)
     assert state(name, late) is RowState.MISSING
+
+
+def test_s5_a_window_that_lies_ahead_is_waited_for_by_everybody_and_nothing_starts() -> None:
+    early = replace(known(release(state=State.APPROVED), waivers={"in_window": waiver("in_window")}), at=NOW)
+    assert state("in_window", early) is RowState.AWAITED
+    assert "in_window" in {each.name for each in missing(checklist(early), Phase.START)}
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: str(gate.name))

@@ -89,7 +89,7 @@ async def _the_testing_coordinator(stage: Stage) -> None:
 
 async def _the_release_manager(stage: Stage) -> None:
     heard = await stage.says("marta", "checklist REL-1", "me")
-    holds(heard.words, "3 things missing", "The back-out plan validated", "Stakeholders told ahead")
+    holds(heard.words, "2 things missing", "The back-out plan validated", "Stakeholders told ahead")
     await stage.says("marta", "nudge REL-1 back_out_validated", "me")
     await stage.presses("ana", "Validate it", "something waits for you", "me")
     await stage.sends("ana", on="2026-11-20", words="restored in staging")
@@ -98,6 +98,6 @@ async def _the_release_manager(stage: Stage) -> None:
 async def _the_stakeholder(stage: Stage) -> None:
     await stage.says("ana", "announce REL-1", "announcements")
     holds((await stage.says("sofia", "", "me")).words, "REL-1 Faster refunds", "required stakeholder")
-    holds((await stage.says("sofia", "checklist REL-1", "me")).words, "1 thing missing", "The window of REL-1 opens")
+    holds((await stage.says("sofia", "checklist REL-1", "me")).words, "Nothing blocks REL-1.", "The window of REL-1 opens")
     refused = await stage.says("sofia", "test signoff REL-1 fine", "me")
     holds(refused.words, "testing coordinator (Jun)")
