@@ -35,7 +35,7 @@ from messages.card import (
 from messages.directory import Directory
 from tests.messages.samples_home import FOUND, HOME
 from tests.messages.samples_media import CHECKED, DIFFERS
-from tests.messages.samples_plans import BACK_OUT, PLAN, TESTS
+from tests.messages.samples_plans import BACK_OUT, OWN_STEPS, PLAN, TESTS
 from tests.messages.samples_record import CHECKLIST, RECORD, RISK
 from tests.messages.samples_setting_up import GROUPS, JOIN_CODE, ME, POLICY, SERVICE, WHY
 
@@ -245,6 +245,7 @@ CARDS = {
     "record": RECORD,
     "plan": PLAN,
     "back_out_plan": BACK_OUT,
+    "own_steps": OWN_STEPS,
     "tests": TESTS,
     "home": HOME,
     "found": FOUND,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from messages.card import Button, button
 from messages.line import compose
 from messages.plan import back_out_card, plan_card
+from messages.steps import own_steps_card
 from messages.testing import HowTested, how_tested_card
 from storage.content import Content, PlannedTest, PlanStep, TestType
 from storage.evidence import Stated, TestOutcome, TestResult, Topic
@@ -75,3 +76,4 @@ TESTS = how_tested_card(
     page=(1, 2),
     buttons=(button("Record a result", "test", "result", "REL-42", form="yes"),),
 )
+OWN_STEPS = own_steps_card(FOUND, (2, 4), NAMES.__getitem__, "America/New_York")

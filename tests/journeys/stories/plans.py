@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.journeys.stage import Stage, holds
+from tests.journeys.stage import Stage, find, holds
 from tests.journeys.stories.normal import NEW
 
+OWN_STEPS = "Your steps in REL-1"
 LINES = "[Pilot]\nDrain the queue | @Ben | 10 min | check: depth is 0\n[Full]\nkubectl get pods | grep pay | 5 min"
 
 
@@ -27,6 +28,20 @@ async def plans_are_lines_that_come_back(stage: Stage) -> None:
         "Ana",
         "restored in staging",
     )
+    await stage.turns_a_page()
+    await _owner_told(stage)
+
+
+async def _owner_told(stage: Stage) -> None:
+    """Ben owns a step: he hears of it when the release is approved, and when that holds no more."""
+    await stage.says("ana", "submit REL-1")
+    for member in ("chiara", "devika"):
+        await stage.says(member, "approve REL-1")
+    told = find(stage.direct("ben"), OWN_STEPS)
+    holds(told.words, "1 step of its plan is yours", "1. Drain the queue · Pilot · 10 min · check: depth is 0", "Ana")
+    holds((await stage.presses("ben", "See the plan", OWN_STEPS, "me")).words, "kubectl get pods | grep pay")
+    await stage.says("ana", 'edit REL-1 goal="Refunds in a minute"')
+    holds(find(stage.direct("ben"), OWN_STEPS).words, "is void: don't carry your steps out")
 
 
 async def _written(stage: Stage) -> None:
