@@ -108,3 +108,28 @@ async def test_a_record_with_everything_in_it_and_two_people_who_become_one(stor
     )
     assert kept == ([bo, bo], [bo], [bo], ["Done"])
     assert release.coordinated_before == [town.people["ana"]]
+
+
+async def test_s3_what_many_write_down_at_once_is_all_there_and_once(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    said = [("ana", f"change add REL-1 CHG-{number}") for number in range(8)]
+    said += [("ana", f"register add REL-1 Odd{number}") for number in range(8)]
+    said += [("ana", f"application add REL-1 @{who}") for who in ("bo", "cy", "dee", "st")]
+    said += [("rm", f'template write same body="plan: {word}"') for word in ("drain", "install")]
+    said += [("bo", "nudge REL-1 changes"), ("cy", "nudge REL-1 changes"), ("ana", "testing REL-1 @bo")]
+    twice = [(who, line, f"act-{number}") for number, (who, line) in enumerate(said)] * 2
+    await asyncio.gather(*(town.say(who, line, call=act) for who, line, act in twice))
+    release = town.release()
+    risks, parts, nudges, template = town.look(
+        lambda records: (
+            [each.number for each in records.evidence.risks.of(release.id)],
+            len(records.evidence.participants.of(release.id)),
+            len(records.evidence.nudges.of(release.id)),
+            records.templates.by_name("same"),
+        )
+    )
+    assert sorted(each.ref for each in release.change_requests) == [f"CHG-{number}" for number in range(8)]
+    assert (release.revision, sorted(risks), parts, nudges) == (9, list(range(1, 9)), 5, 1)
+    assert template is not None
+    assert template.revision == 2
