@@ -82,15 +82,16 @@ def checked(call: Call, arguments: Read, records: Records) -> Reply:
     """Whoever asked hears of all that they asked for at once; the coordinator hears of a digest that differs."""
     found = find.release(records, arguments.release)
     read = records.readings.of(found.id)
+    reading = read.get(arguments.uri)
+    if reading is not None:
+        reading.sha256, reading.why, reading.read_at = arguments.sha256 or reading.sha256, arguments.why, call.at
+        records.readings.heard(reading)
     medium = next((each for each in found.content.media if each.uri == arguments.uri), None)
-    if medium is None or medium.uri not in read:
+    if medium is None or reading is None:
         return Reply(trail=Trail(found.key, why=f"{arguments.uri} isn't among the media any more"))
-    reading = read[medium.uri]
-    reading.sha256, reading.why, reading.read_at = arguments.sha256, arguments.why, call.at
-    records.readings.heard(reading)
     verdict = reading.verdict(medium.sha256)
     after = {"media": medium.uri, "reading": verdict.value}
-    after |= {"sha256": reading.sha256} if reading.sha256 else {}
+    after |= {"sha256": arguments.sha256} if arguments.sha256 else {}
     posts = _differing(call, found, medium, reading) if verdict is Verdict.DIFFERS else ()
     return Reply(
         posts=(*posts, *_told(call, found, reading, read)), trail=Trail(found.key, after=after, why=reading.why)

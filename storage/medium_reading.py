@@ -28,9 +28,10 @@ class Verdict(StrEnum):
 
 
 class MediumReading(Record):
-    """An artifact by its URI: the digest that was read of it last (`sha256`), or `why` it couldn't be read.
+    """An artifact by its URI: the digest that was read of it last (`sha256`), and `why` it couldn't be read since.
 
-    It is to be read while it `waits`; `owner` is the replica that reads it, until `held_until` by the database's clock.
+    `unheard`: what came of it this time isn't said yet. It is to be read while it `waits`; `owner` is the replica that
+    reads it, until `held_until` by the database's clock.
     """
 
     release_id: int = Field(foreign_key="release.id", index=True)
@@ -38,26 +39,26 @@ class MediumReading(Record):
     asked_by: int = Field(foreign_key="person.id")
     asked_at: datetime = Field(sa_type=Instant)
     waits: bool = True
+    unheard: bool = True
     owner: str = ""
     held_until: datetime | None = Field(default=None, sa_type=Instant)
     sha256: str = ""
     why: str = ""
     read_at: datetime | None = Field(default=None, sa_type=Instant)
 
-    @property
-    def unheard(self) -> bool:
-        """Nothing was heard yet of what was asked last."""
-        return self.read_at is None or self.read_at < self.asked_at
-
     def verdict(self, recorded: str) -> Verdict:
         """On the artifact with that digest recorded, "" for none."""
         if self.unheard:
             return Verdict.WAITING
-        if not self.sha256:
+        if self.why or not self.sha256:
             return Verdict.UNREAD
         if not recorded:
             return Verdict.NEW
-        return Verdict.VERIFIED if self.sha256 == recorded else Verdict.DIFFERS
+        return Verdict.DIFFERS if self.differs(recorded) else Verdict.VERIFIED
+
+    def differs(self, recorded: str) -> bool:
+        """Another digest was read of it the last time that anything was: also while it's read again, or when it can't be."""
+        return bool(self.sha256 and recorded) and self.sha256 != recorded
 
 
 class MediumReadingTable(MediumReading, table=True):
@@ -73,6 +74,7 @@ _ASK = Statement(
     .where(_r.organisation_id == bindparam("organisation"), _r.id == bindparam("row"), _r.waits.is_(False))
     .values(
         waits=True,
+        unheard=True,
         asked_by=bindparam("person"),
         asked_at=bindparam("at", type_=Instant()),
         owner="",
@@ -83,7 +85,12 @@ _ASK = Statement(
 _HEARD = Statement(
     update(READINGS.table)
     .where(_r.organisation_id == bindparam("organisation"), _r.id == bindparam("row"))
-    .values(sha256=bindparam("digest"), why=bindparam("reason"), read_at=bindparam("at", type_=Instant()))
+    .values(
+        unheard=False,
+        sha256=bindparam("digest"),
+        why=bindparam("reason"),
+        read_at=bindparam("at", type_=Instant()),
+    )
 )
 _FREE = and_(_r.waits.is_(True), or_(_r.held_until.is_(None), _r.held_until < bindparam("now", type_=Instant())))
 _NEXT = Statement(select(*READINGS.table.columns).where(_FREE).order_by(_r.asked_at, _r.id).limit(1))
@@ -122,7 +129,7 @@ class MediumReadings:
 
     def heard(self, reading: MediumReading) -> None:
         """Write down what was read of it, or why nothing was."""
-        reading.why = reading.why[:WHY_LENGTH]
+        reading.why, reading.unheard = reading.why[:WHY_LENGTH], False
         self._tx.execute(
             _HEARD,
             organisation=self._organisation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from messages.media_check import Checked, checked_card, differs_card
 from storage.content import Content, Medium
@@ -28,9 +28,8 @@ RELEASE = Release(
 
 
 def _read(medium: Medium, sha256: str = "", why: str = "", *, heard: bool = True) -> MediumReading:
-    before = AT - timedelta(minutes=1)
     return MediumReading(
-        release_id=7, uri=medium.uri, asked_by=1, asked_at=before, sha256=sha256, why=why, read_at=AT if heard else None
+        release_id=7, uri=medium.uri, asked_by=1, asked_at=AT, unheard=not heard, sha256=sha256, why=why, read_at=AT
     )
 
 
