@@ -111,7 +111,7 @@ def serve() -> None:
             WRONG_USE,
         )
     from bot.app import serve as serve_platforms
-    from handlers.policy.rules import RulesError
+    from handlers.policy.rules_file import RulesError
 
     try:
         with _database_in_words():
@@ -230,7 +230,7 @@ def manifest_teams(
 def policy_check(file: Annotated[Path | None, typer.Argument(help="Instead of CABBOT_POLICY_FILE.")] = None) -> None:
     """Check a policy file; an error names the key and the line."""
     from bot.policy_file import load_rules
-    from handlers.policy.rules import RulesError
+    from handlers.policy.rules_file import RulesError
 
     path = file or _settings().policy_file
     if path is None:

@@ -27,6 +27,7 @@ from bot.dispatch import Door
 from bot.media import Media
 from bot.outbound import Outbound
 from bot.policy_file import load_rules
+from bot.policy_groups import withdraw
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge
 from bot.slack.guard import MOST_BODY
@@ -87,6 +88,7 @@ async def build(
     catalogue()  # found now, so that the first command doesn't wait for it
     rules = load_rules(settings.policy_file)
     store = await opened(settings)
+    await withdraw(store, rules.roles, clock.now())
     door = Door(store, clock, rules, settings.may_read)
     teams_room = _teams_room() if settings.teams else None
     outbound = Outbound(

@@ -19,7 +19,7 @@ from bot.finding import Finding, Mark
 from bot.logs import configure_logging
 from bot.policy_file import load_rules
 from bot.settings import Settings, SettingsError, load_settings
-from handlers.policy.rules import RulesError
+from handlers.policy.rules_file import RulesError
 from storage import migrate
 
 

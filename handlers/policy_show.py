@@ -14,8 +14,10 @@ from handlers.kit.command import command
 from handlers.kit.living import namer
 from handlers.policy import approval
 from handlers.policy.gate_table import gates_set
-from handlers.policy.rules import Rules, RulesError, numbers
-from handlers.policy.tailored import as_toml, changeable, value_of
+from handlers.policy.risk import IN_ORDER, out_of_order
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import RulesError, numbers
+from handlers.policy.tailored import as_toml, changeable, value_of, with_value
 from messages.card import Button
 from messages.form import Choice, FieldKind
 from messages.policy import Number, changed_card, in_words, label, policy_card
@@ -114,6 +116,8 @@ def reset(call: Call, arguments: Back, records: Records) -> Reply:
 
 def _changed(call: Call, records: Records, key: str, value: Any, *, words: str, why: str) -> Reply:
     before = _value(call.rules, key)
+    if out_of_order(with_value(call.rules, key, value).risk):
+        raise Refused(f"{key} {IN_ORDER}.", field="value", subject="policy", ways=(Button("Risk", "policy risk"),))
     records.policy.add(
         PolicyChange(
             organisation_id=records.organisation.id, key=key, value=words, why=why, person_id=call.person.id, at=call.at
@@ -143,6 +147,8 @@ def _numbers(call: Call, records: Records) -> list[Number]:
         made = changes.get(key)
         by = None if made is None else (made.person_id, name(made.person_id))
         found.append(Number(key, value, key in said, by, made.at if made else None, made.why if made else ""))
+    if held := tuple(each.name for each in call.rules.templates):
+        found.append(Number("templates", held, from_file=True))
     return found
 
 

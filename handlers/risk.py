@@ -96,7 +96,7 @@ def _answered(call: Call, found: Release, records: Records, answers: dict[str, i
         )
     found.content = found.content.model_copy(update={"risk": answers})
     reply = revised(call, found, records, before)
-    assessment = assessed(found, records, call.at)
+    assessment = assessed(found, records, call.at, call.rules.risk)
     shown = shown_risk(assessment)
     assert assessment is not None  # every question has its answer
     assert shown is not None

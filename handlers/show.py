@@ -67,7 +67,7 @@ def show(call: Call, arguments: Show, records: Records) -> Reply:
     offered = [each for each in offers(found, call) if not each.say.startswith("show ")]
     own = votes if votes and act and act.asks_for_vote else own_button(act, offered)
     buttons = [each for each in (*votes, *offered, *_blocks(found)) if each not in own]
-    card = full_card(found, name, buttons, extra, release_facts(found, records, name, call.at))
+    card = full_card(found, name, buttons, extra, release_facts(found, records, name, call.at, call.rules.risk))
     return Reply(card=replace(card, parts=(*act_parts(act, own, call.zone), *card.parts)))
 
 

@@ -9,7 +9,7 @@ from handlers.kit.arguments import release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
-from handlers.kit.from_template import why_no_standard
+from handlers.kit.from_template import called, why_no_standard
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
 from handlers.kit.readiness import checklist
 from handlers.kit.rounds import authorised_round, close_round, enough_members, open_round, settle
@@ -18,6 +18,7 @@ from handlers.policy.gate_table import Phase
 from handlers.policy.gates import Row, RowState, missing
 from messages.card import Button, Card, Moment, Part, note
 from messages.release import changed_card
+from messages.template import which
 from messages.words import BOARDS
 from storage.records import Records
 from storage.release import Release
@@ -72,14 +73,14 @@ def _standard(call: Call, found: Release, records: Records, warnings: list[Part]
             f"{why} So it can't be authorised as a standard release; make it a normal one, and submit it to the CAB.",
             ways=(Button("Make it a normal release", f"template leave {found.key}"),),
         )
-    template = records.templates.by_name(found.template.rpartition("@")[0])
+    template = called(call, records, found.template.rpartition("@")[0])
     assert template is not None  # or it would be no standard release
     approver = records.people.get(template.approved_by).name
     ballot = authorised_round(call, found, records)
     settle(call, found, ballot, BallotState.APPROVED, records)
     sentence = (
         f"{found.key} is authorised, revision {found.revision}: {approver} approved the template “{template.name}”, "
-        f"revision {template.revision}."
+        f"{which(template)}."
     )
     return Reply(
         card=_with(changed_card(found, "Authorised", sentence, offers(found, call)), warnings),

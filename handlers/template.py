@@ -9,21 +9,22 @@ from handlers.kit import draft, find, from_template, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Audience, Call, Post, Refused, Reply, Trail
 from handlers.kit.command import command
-from handlers.kit.from_template import fields_of, named
-from handlers.kit.living import registered_posts, release_post
+from handlers.kit.from_template import called, fields_of, named, offered
+from handlers.kit.living import namer, registered_posts, release_post
 from handlers.kit.revise import change_move, revised
 from handlers.new import begun
 from handlers.policy.approval import unvouched
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
+from handlers.policy.policy_templates import SAMPLE
 from handlers.policy.templates import filled, may_not_approve, named_as_made, variables_of
-from messages.card import button
+from messages.card import Button, button
 from messages.form import Choice, FieldKind
 from messages.refusal import told
-from messages.template import template_card, templates_card
+from messages.template import template_card, templates_card, which
 from storage.content import ServiceVersion
 from storage.records import Records
-from storage.template import Template, TemplateKind
+from storage.template import Template, TemplateApproval, TemplateKind
 from storage.terms import ReleaseType, Role
 
 _WRITERS = (Role.RELEASE_MANAGER, Role.CHANGE_MANAGER, Role.PROCESS_OWNER)
@@ -32,7 +33,6 @@ _KINDS = (
     Choice("plan", "A deployment plan"),
     Choice("back_out", "A back-out plan"),
 )
-_SAMPLE = {"service": "payments", "version": "1.0", "services": "payments 1.0"}
 
 
 def _name() -> str:
@@ -63,6 +63,7 @@ class Named:
 class Approved:
     name: str = _name()
     revision: int | None = argument("Revision", read.whole, default=None, hidden=True)
+    digest: str = argument("Text", default="", hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,15 @@ class Nothing:
 
 @command("template list", "List the templates", group="Plan", reads=True)
 def list_templates(call: Call, arguments: Nothing, records: Records) -> Reply:
-    return Reply(card=templates_card(records.templates.all()))
+    return Reply(card=templates_card(offered(call, records)))
 
 
 @command("template show", "Show a template", group="Plan", reads=True, example="/release template show certificates")
 def show_template(call: Call, arguments: Named, records: Records) -> Reply:
     """Its text, and whose word stands for it."""
-    found = named(records, arguments.name)
-    approver = records.people.get(found.approved_by).name if found.approved_by else ""
-    return Reply(card=template_card(found, records.people.get(found.made_by).name, approver))
+    found, name = named(call, records, arguments.name), namer(records)
+    approver = name(found.approved_by) if found.approved_by else ""
+    return Reply(card=template_card(found, "" if found.by_policy else name(found.made_by), approver))
 
 
 @command(
@@ -113,8 +114,9 @@ def write(call: Call, arguments: Written, records: Records) -> Reply:
     """A new one, or another text for one that there is: then its approval is gone."""
     if not arguments.body:
         raise Refused("A template needs a text.", field="body")
+    _written_in_chat(called(call, records, arguments.name))
     try:
-        checked = filled(arguments.kind, arguments.body, _SAMPLE)
+        checked = filled(arguments.kind, arguments.body, SAMPLE)
     except ValueError as wrong:
         raise Refused(str(wrong), field="body") from wrong
     if arguments.kind is TemplateKind.RELEASE:
@@ -129,6 +131,16 @@ def write(call: Call, arguments: Written, records: Records) -> Reply:
         card=told("Written", sentence, (button("Show it", "template", "show", found.name),)),
         trail=Trail(f"template {found.name}", before, {"revision": found.revision, "body": found.body}),
     )
+
+
+def _written_in_chat(found: Template | None) -> None:
+    """Raises Refused for one that the policy file holds."""
+    if found is not None and found.by_policy:
+        raise Refused(
+            f"“{found.name}” stands in the policy file, under [templates]; whoever runs Cabbot changes it there. In chat you "
+            "can write one of another name.",
+            ways=(Button("Templates", "template list"),),
+        )
 
 
 def _added(call: Call, given: Written, records: Records) -> Template:
@@ -157,21 +169,34 @@ def _changed(call: Call, known: Template, given: Written, records: Records) -> T
 )  # fmt: skip
 def approve(call: Call, arguments: Approved, records: Records) -> Reply:
     """From now on a release made from exactly this text is authorised when it's submitted. Nobody approves their own."""
-    found = named(records, arguments.name)
-    why = may_not_approve(found, call.person.id, arguments.revision) or unvouched(
+    found = named(call, records, arguments.name)
+    why = may_not_approve(found, call.person.id, arguments.revision, arguments.digest) or unvouched(
         call.person, records.workspaces.platforms()
     )
     if why:
         raise Refused(why, ways=(button("Show it", "template", "show", found.name),))
-    found.approved_by, found.approved_at = call.person.id, call.at
-    records.templates.save(found)
-    card = told(
-        "A standard release", f"{call.person.name} approved the template “{found.name}”, revision {found.revision}."
-    )
+    _approve(call, found, records)
+    card = told("A standard release", f"{call.person.name} approved the template “{found.name}”, {which(found)}.")
     return Reply(
         card=told("Approved", f"Releases made from “{found.name}” are standard ones now."),
         posts=(Post(Audience("cab"), card, f"template:{call.id}", "templates"),),
-        trail=Trail(f"template {found.name}", after={"approved": found.revision}),
+        trail=Trail(f"template {found.name}", after={"approved": found.digest if found.by_policy else found.revision}),
+    )
+
+
+def _approve(call: Call, found: Template, records: Records) -> None:
+    if not found.by_policy:
+        found.approved_by, found.approved_at = call.person.id, call.at
+        records.templates.save(found)
+        return
+    records.templates.approve(
+        TemplateApproval(
+            organisation_id=records.organisation.id,
+            name=found.name,
+            digest=found.digest,
+            person_id=call.person.id,
+            at=call.at,
+        )
     )
 
 
@@ -180,7 +205,8 @@ def approve(call: Call, arguments: Approved, records: Records) -> Reply:
     roles=_WRITERS, example="/release template retire certificates",
 )  # fmt: skip
 def retire(call: Call, arguments: Named, records: Records) -> Reply:
-    found = named(records, arguments.name)
+    found = named(call, records, arguments.name)
+    _written_in_chat(found)
     found.retired_at, found.approved_by, found.approved_at = call.at, 0, None
     records.templates.save(found)
     return Reply(
@@ -195,7 +221,7 @@ def retire(call: Call, arguments: Named, records: Records) -> Reply:
 )  # fmt: skip
 def use(call: Call, arguments: Used, records: Records) -> Reply:
     """A draft with everything that the template says; a standard one if the change manager approved the template."""
-    template = named(records, arguments.name)
+    template = named(call, records, arguments.name)
     if template.kind is not TemplateKind.RELEASE:
         raise Refused(
             f"“{template.name}” is of a plan; put it into a release: /release template apply {template.name} REL-42."
@@ -228,7 +254,7 @@ def _in_window(words: Any, given: Used) -> Any:
 )  # fmt: skip
 def apply(call: Call, arguments: Applied, records: Records) -> Reply:
     """The deployment plan or the back-out plan is the template's from now on."""
-    template, found = named(records, arguments.name), find.release(records, arguments.release)
+    template, found = named(call, records, arguments.name), find.release(records, arguments.release)
     find.permitted(call, records, found, change_move(found))
     if template.kind is TemplateKind.RELEASE:
         raise Refused(

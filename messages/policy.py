@@ -26,7 +26,8 @@ from messages.card import (
     note,
     text,
 )
-from messages.words import count
+from messages.words import ROLES, count
+from storage.terms import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ GROUPS = {
     "announcements": "Announcements",
     "gates": "Gates",
     "risk": "Risk",
+    "roles": "Roles of chat groups",
     "audit": "Audit trail",
     "joining": "Two workspaces, one organisation",
 }
@@ -81,17 +83,29 @@ _LABELS = {
     "tests": "Types of test that must have passed",
     "nudge_hours": "Somebody is nudged again after",
     "told_hours": "Stakeholders are told ahead by",
+    "medium_from": "Medium from this score on, of 16",
+    "high_from": "High from this score on",
+    "critical_from": "Critical from this score on",
+    "signals": "Signals that raise the likelihood",
+    "failed_within_days": "A failed release of the same service counts for",
+    "soon_hours": "A window starts soon inside",
+    "many_services": "Services are many when they are more than",
+    "templates": "Templates, shown by /release template list",
     "anchor_minutes": "The trail's newest hash is posted every",
     "code_minutes": "A code to join is good for",
     "tries": "Wrong codes that are taken",
 }
 _UNITS = {"_minutes": 1, "_hours": 60, "_days": 1440}
+_AS_WRITTEN = ("zone", "deployment.stages", "roles.", "templates")
+"""Names that somebody gave, an underscore in them included."""
 _SPANS = ((1440, "day"), (60, "hour"), (1, "minute"))
 
 
 def label(key: str) -> str:
     """What a key is about; one without words of its own is told by its name."""
-    name = key.rpartition(".")[2]
+    group, _, name = key.rpartition(".")
+    if group == "roles":
+        return f"Groups with the role “{ROLES[Role(name)]}”"
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
@@ -103,8 +117,12 @@ def in_words(key: str, value: Any) -> str:
             return "yes" if value else "no"
         case int():
             return _span(value * unit) if unit else str(value)
+        case tuple() if key.startswith(_AS_WRITTEN):
+            return ", ".join(value) or "none"
         case tuple():
             return ", ".join(in_words(key, each) for each in value) or "none"
+        case _ if key.startswith(_AS_WRITTEN):
+            return str(value)
         case _:
             return str(value).replace("back_out", "back-out").replace("_", " ")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from messages.card import Button, Buttons, Card, Fact, Facts, Heading, Item, Items, Mark, Part, Tone, fact, item, text
 from messages.release import headline
+from messages.words import count
 from storage.release import Release
 
 
@@ -22,12 +23,18 @@ class Risk:
 
 SIGNALS = {
     "collision": "another release in the same window",
-    "failed_lately": "a failed or rolled-back release of the same service in the last 30 days",
+    "failed_lately": "a failed or rolled-back release of the same service in the last {days}",
     "not_validated": "the back-out plan isn't validated",
-    "soon": "the window starts within 48 hours",
-    "many_services": "more than five services",
+    "soon": "the window starts within {hours}",
+    "many_services": "more than {services}",
 }
 _TONES = {"low": Tone.GOOD, "medium": Tone.INFO, "high": Tone.WARNING, "critical": Tone.BAD}
+
+
+def signal_words(signal: str, *, days: int, hours: int, services: int) -> str:
+    """What the records show, with the bounds that the policy sets."""
+    bounds = {"days": count(days, "day"), "hours": count(hours, "hour"), "services": count(services, "service")}
+    return SIGNALS[signal].format(**bounds)
 
 
 def risk_facts(risk: Risk | None) -> list[Fact]:

@@ -77,6 +77,7 @@ class SlackEdge:
             profiles=self.profiles,
             behind=self._behind,
             readings=Readings(store, clock, self._chores),
+            policy=door.rules.roles,
         )
         happenings = Happenings(self.installations, self.profiles, self.groups)
         listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)

@@ -97,6 +97,7 @@ class TeamsEdge:
             profiles=self.profiles,
             behind=self._behind,
             readings=Readings(store, clock, self._chores),
+            policy=door.rules.roles,
         )
         happenings = Happenings(self._references, self.profiles, self.groups, self._behind)
         self._listeners = Listeners(

@@ -10,6 +10,7 @@ from handlers.kit.arguments import parse
 from handlers.kit.call import Call, Refused
 from handlers.kit.command import catalogue
 from handlers.kit.planned import planned
+from handlers.policy.policy_templates import PolicyTemplate
 from handlers.policy.templates import FIELDS, filled, no_standard, variables_of
 from messages.card import Button
 from messages.line import Words
@@ -19,15 +20,46 @@ from storage.release import Release
 from storage.template import Template
 
 
-def named(records: Records, name: str) -> Template:
+def named(call: Call, records: Records, name: str) -> Template:
     """The template of that name, in use. Raises Refused."""
-    found = records.templates.by_name(name.strip())
+    found = called(call, records, name.strip())
     if found is None or found.retired_at is not None:
-        known = ", ".join(each.name for each in records.templates.all()[:8])
+        known = ", ".join(each.name for each in offered(call, records)[:8])
         hint = f"There are {known}." if known else "There is none yet; write one: /release template write."
         raise Refused(
             f"There is no template “{name}”. {hint}", field="name", ways=(Button("Templates", "template list"),)
         )
+    return found
+
+
+def called(call: Call, records: Records, name: str) -> Template | None:
+    """The template of that name, a retired one too. What the policy file holds goes before what was written in chat."""
+    held = next((each for each in call.rules.templates if each.name.lower() == name.lower()), None)
+    return records.templates.by_name(name) if held is None else _of_policy(call, records, held)
+
+
+def offered(call: Call, records: Records) -> list[Template]:
+    """Every template in use, by what it is of and by name."""
+    held = [_of_policy(call, records, each) for each in call.rules.templates]
+    taken = {each.name.lower() for each in held}
+    written = [each for each in records.templates.all() if each.name.lower() not in taken]
+    return sorted([*held, *written], key=lambda each: (each.kind.value, each.name.lower()))
+
+
+def _of_policy(call: Call, records: Records, held: PolicyTemplate) -> Template:
+    """The file's text as a template that nobody made; approved if the change manager said so of exactly this text."""
+    found = Template.model_construct(
+        organisation_id=records.organisation.id,
+        name=held.name,
+        kind=held.kind,
+        body=held.text,
+        revision=0,
+        made_by=0,
+        made_at=call.at,
+    )
+    said = records.templates.approval(found.name, found.digest)
+    if said is not None:
+        found.approved_by, found.approved_at = said.person_id, said.at
     return found
 
 
@@ -54,7 +86,7 @@ def as_new(fields: Mapping[str, str]) -> Any:
 
 def why_no_standard(call: Call, release: Release, records: Records) -> str:
     """Why a release of the standard type can't be authorised by its template; "" when it can."""
-    template = records.templates.by_name(release.template.rpartition("@")[0])
+    template = called(call, records, release.template.rpartition("@")[0])
     expected = fields_of(template, variables_of(release)) if template is not None else {}
     expected.setdefault("stages", ", ".join(call.rules.deployment.stages))
     try:

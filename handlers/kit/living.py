@@ -10,9 +10,11 @@ from handlers.kit.boards import members, seats
 from handlers.kit.call import Audience, Call, Direct, Place, Post, WhereverItHangs
 from handlers.kit.readers import own_versions
 from handlers.kit.readiness import assessed, shown_risk
+from handlers.kit.rules_then import rules_then
 from handlers.kit.stakeholders import stakeholder_people, stakeholder_places
 from handlers.policy import approval
 from handlers.policy.lifecycle import Rule, moves
+from handlers.policy.risk import RiskRules, answered
 from messages.announcement import announcement_card
 from messages.approval import Standing, asked_no_more_card, ballot_card
 from messages.card import Button, ButtonStyle, Card, Confirm, Fact, Piece, button
@@ -48,14 +50,17 @@ def release_post(call: Call, found: Release, records: Records) -> Post:
 def living_card(call: Call, found: Release, records: Records) -> Card:
     """The release for everybody; where a platform can, it asks for the version of whoever may have an act in it."""
     name = namer(records)
-    card = release_card(found, name, offers(found, call), release_facts(found, records, name, call.at))
+    facts = release_facts(found, records, name, call.at, call.rules.risk)
+    card = release_card(found, name, offers(found, call), facts)
     return replace(card, refresh=own_versions(found, records, name))
 
 
-def release_facts(found: Release, records: Records, name: Callable[[int], str], at: datetime) -> list[Fact]:
+def release_facts(
+    found: Release, records: Records, name: Callable[[int], str], at: datetime, rules: RiskRules
+) -> list[Fact]:
     """What is shown wherever the release is: its risk at that moment, when it was assessed, and what was waived."""
     return [
-        *risk_facts(shown_risk(assessed(found, records, at))),
+        *risk_facts(shown_risk(assessed(found, records, at, rules))),
         *waiver_facts(records.evidence.waivers.of(found.id), name),
     ]
 
@@ -119,8 +124,14 @@ def standing(call: Call, found: Release, ballot: Ballot, records: Records) -> St
     votes = records.ballots.votes(ballot.id)
     counted = approval.tally(ballot, votes, members(records, ballot.board), found, managers(records, ballot))
     on_board = tuple(person.id for person in seats(records, ballot.board))
-    facts = release_facts(found, records, namer(records), ballot.opened_at)
+    facts = release_facts(found, records, namer(records), ballot.opened_at, _risk_then(call, found, ballot, records))
     return Standing(ballot, votes, counted.awaited, counted.missing, on_board, facts, counted.lacks_manager)
+
+
+def _risk_then(call: Call, found: Release, ballot: Ballot, records: Records) -> RiskRules:
+    """The numbers by which the risk was weighed when the round was opened: it keeps what it asked for."""
+    is_assessed = answered(found.content.risk)
+    return rules_then(call, records, ballot.opened_at).risk if is_assessed else call.rules.risk
 
 
 def managers(records: Records, ballot: Ballot) -> list[int]:

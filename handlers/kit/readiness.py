@@ -12,7 +12,8 @@ from handlers.policy.content import digest
 from handlers.policy.gate_table import Known, gates_set
 from handlers.policy.gates import Row
 from handlers.policy.proof import back_out_validated
-from messages.risk import SIGNALS, Risk
+from handlers.policy.risk import RiskRules
+from messages.risk import Risk, signal_words
 from storage.collision import CollisionAccepted
 from storage.evidence import Part
 from storage.records import Records
@@ -42,7 +43,7 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         release=found,
         at=call.at,
         rules=call.rules,
-        assessment=assessed(found, records, call.at, others),
+        assessment=assessed(found, records, call.at, call.rules.risk, others),
         statements=evidence.statements.of(found.id),
         results=evidence.results.of(found.id),
         waivers={each.row: each for each in evidence.waivers.of(found.id)},
@@ -69,24 +70,28 @@ def _small(call: Call, records: Records) -> bool:
 
 
 def assessed(
-    found: Release, records: Records, at: datetime, others: list[Release] | None = None
+    found: Release, records: Records, at: datetime, rules: RiskRules, others: list[Release] | None = None
 ) -> risk.Assessment | None:
     """The risk with what the records show now; None while the questionnaire isn't answered."""
-    if risk.assess(found.content.risk) is None:
+    if not risk.answered(found.content.risk):
         return None
-    return risk.assess(found.content.risk, signals(found, records, at, others))
+    return risk.assess(found.content.risk, signals(found, records, at, rules, others), rules)
 
 
 def shown_risk(assessment: risk.Assessment | None) -> Risk | None:
     """The assessment in the words of its card."""
     if assessment is None:
         return None
-    lit = tuple(SIGNALS[each.value] for each in assessment.signals)
+    within = assessment.rules
+    lit = tuple(
+        signal_words(each.value, days=within.failed_within_days, hours=within.soon_hours, services=within.many_services)
+        for each in assessment.signals
+    )
     return Risk(assessment.level.value, assessment.impact, assessment.likelihood, lit)
 
 
 def signals(
-    found: Release, records: Records, at: datetime, others: list[Release] | None = None
+    found: Release, records: Records, at: datetime, rules: RiskRules, others: list[Release] | None = None
 ) -> tuple[risk.Signal, ...]:
     others = _others(found, records) if others is None else others
     same = {each.name for each in found.services}
@@ -99,14 +104,15 @@ def signals(
     return risk.signals(
         found,
         at,
+        rules,
         collides=bool(collisions(found, others)),
         failed_at=max(failed, default=None),
         validated=back_out_validated(found, records.evidence.statements.of(found.id)) is not None,
     )
 
 
-def level_of(found: Release, records: Records, at: datetime) -> risk.Level | None:
-    assessment = assessed(found, records, at)
+def level_of(call: Call, found: Release, records: Records) -> risk.Level | None:
+    assessment = assessed(found, records, call.at, call.rules.risk)
     return assessment.level if assessment else None
 
 

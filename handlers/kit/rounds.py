@@ -41,7 +41,7 @@ def enough_members(call: Call, found: Release, records: Records) -> None:
 
 def _asked(call: Call, found: Release, records: Records) -> tuple[Board, ApprovalRules]:
     """Which board decides, and what is asked of as many people as have a seat on it."""
-    board, asked = approval.asked(found, call.rules, level_of(found, records, call.at))
+    board, asked = approval.asked(found, call.rules, level_of(call, found, records))
     return board, approval.for_team(asked, len(seats(records, board)), call.rules)
 
 

@@ -77,13 +77,13 @@ class RiskRules:
     many_services: int = 5
 
 
-_BOUNDS = ("medium_from", "high_from", "critical_from")
-IN_ORDER = "has to be in order: medium_from is less than high_from, and that is less than critical_from"
+BOUNDS = ("medium_from", "high_from", "critical_from")
+IN_ORDER = "doesn't fit: medium_from has to be less than high_from, and high_from less than critical_from"
 
 
 def out_of_order(rules: RiskRules) -> tuple[str, str] | None:
     """The names of two bounds of which the second isn't above the first; None when they ascend."""
-    return next(((one, two) for one, two in pairwise(_BOUNDS) if getattr(rules, one) >= getattr(rules, two)), None)
+    return next(((one, two) for one, two in pairwise(BOUNDS) if getattr(rules, one) >= getattr(rules, two)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Assessment:
     impact: int
     likelihood: int
     signals: tuple[Signal, ...]
-    rules: RiskRules = RiskRules()
+    rules: RiskRules
 
     @property
     def score(self) -> int:
@@ -105,15 +105,18 @@ class Assessment:
         return list(Level)[bisect(bounds, self.score)]
 
 
-def assess(
-    answers: Mapping[str, int], signals: tuple[Signal, ...] = (), rules: RiskRules = RiskRules()
-) -> Assessment | None:
+def answered(answers: Mapping[str, int]) -> bool:
+    """Every question has its answer."""
+    return all(question.name in answers for question in QUESTIONS)
+
+
+def assess(answers: Mapping[str, int], signals: tuple[Signal, ...], rules: RiskRules) -> Assessment | None:
     """The risk by the answers (question to 1-4) and signals; None until every question is answered.
 
     Impact is the mean of users, tier and reversibility; likelihood the mean of novelty, coverage and dependencies; both
     are rounded up, so that a doubt counts. Each signal then raises the likelihood by one, to 4 at most.
     """
-    if any(question.name not in answers for question in QUESTIONS):
+    if not answered(answers):
         return None
     likelihood = min(4, _mean(answers, LIKELIHOOD) + len(signals))
     return Assessment(_mean(answers, IMPACT), likelihood, signals, rules)
@@ -127,7 +130,7 @@ def _mean(answers: Mapping[str, int], questions: tuple[Question, ...]) -> int:
 def signals(
     release: Release,
     now: datetime,
-    rules: RiskRules = RiskRules(),
+    rules: RiskRules,
     *,
     collides: bool,
     failed_at: datetime | None,

@@ -9,10 +9,15 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.policy.rules import Rules, RulesError, checked, numbers
+from handlers.policy.risk import BOUNDS, RiskRules, out_of_order
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import RulesError, checked, numbers
 
-OPERATORS = ("zone", "audit.", "joining.")
-"""What whoever runs Cabbot answers for: it is set in policy.toml alone."""
+OPERATORS = ("zone", "audit.", "joining.", "roles.")
+"""What whoever runs Cabbot answers for: it is set in policy.toml alone. In chat a group gets a role by `group grant`."""
+
+RISK_BOUNDS = frozenset(f"risk.{name}" for name in BOUNDS)
+"""Keys that are right or wrong together."""
 
 _BUILT_IN = dict(numbers(Rules()))
 _YES, _NO = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
@@ -40,16 +45,31 @@ def as_toml(value: Any) -> str:
 def tailored(file: Rules, changes: Mapping[str, str]) -> tuple[Rules, tuple[str, ...]]:
     """The file's rules with changes over them, by key and in TOML; and the keys whose change can't be used any more.
 
-    What was once allowed may not be in a later version: then the file's word holds, and nothing stands still.
+    What was once allowed may not be in a later version, or beside another file: then the file's word holds, and nothing
+    stands still.
     """
     rules, refused, said = file, [], set(file.said)
     for key, value in changes.items():
         try:
-            rules = _with(rules, key.split("."), checked(key, tomllib.loads(f"value = {value}")["value"]))
+            rules = with_value(rules, key, checked(key, tomllib.loads(f"value = {value}")["value"]))
             said.add(key)
         except (RulesError, KeyError, tomllib.TOMLDecodeError):
             refused.append(key)
+    if out_of_order(rules.risk):
+        moved = [key for key in changes if key in RISK_BOUNDS]
+        rules, said = dataclasses.replace(rules, risk=_bounds_of(file, rules.risk)), said - (set(moved) - file.said)
+        refused += moved
     return dataclasses.replace(rules, said=frozenset(said), file=file), tuple(refused)
+
+
+def with_value(rules: Rules, key: str, value: Any) -> Rules:
+    """The rules with another value of one key."""
+    changed: Rules = _with(rules, key.split("."), value)
+    return changed
+
+
+def _bounds_of(file: Rules, risk: RiskRules) -> RiskRules:
+    return dataclasses.replace(risk, **{name: getattr(file.risk, name) for name in BOUNDS})
 
 
 def _with(rules: Any, path: list[str], value: Any) -> Any:

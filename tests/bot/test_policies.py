@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.policies import Policies
-from handlers.policy.rules import Rules, parse_rules
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import parse_rules
 from storage.policy import PolicyChange
 from storage.records import Records
 from storage.store import Store

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.policy_file import load_rules
-from handlers.policy.rules import Rules, RulesError, numbers
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import RulesError, numbers
 
 EXAMPLE = Path(__file__).parents[2] / "policy.example.toml"
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.dispatch import Door
-from handlers.policy.rules import Rules, numbers, parse_rules
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import numbers, parse_rules
 from handlers.policy.tailored import changeable
 from messages.policy import GROUPS, label
 from storage.store import Store

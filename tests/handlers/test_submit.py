@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.policy.rules import Approval, ApprovalRules, Rules, parse_rules
+from handlers.policy.rules import Approval, ApprovalRules, Rules
+from handlers.policy.rules_file import parse_rules
 from storage.store import Store
 from storage.terms import BallotState, Board, State
 from tests.handlers import stories

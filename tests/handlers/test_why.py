@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.policy.rules import parse_rules
+from handlers.policy.rules_file import parse_rules
 from messages.card import Items
 from storage.organisation import Connection, Connections
 from storage.store import Store

@@ -8,7 +8,7 @@ from messages.card import Card, Mark, PersonRef, button
 from messages.change import change_parts
 from messages.checklist import Line, checklist_card
 from messages.record import Beside, record_parts
-from messages.risk import SIGNALS, Risk, risk_card
+from messages.risk import Risk, risk_card, signal_words
 from storage.content import ChangeKind, ChangeRequest, Content, Medium
 from storage.evidence import Part, Participant, RiskItem, RiskKind, Stakeholder, Stated, Topic
 from storage.release import Release
@@ -81,7 +81,7 @@ RISK = risk_card(
         organisation_id=1, id=7, number=42, key="REL-42", title="Faster refunds", type=ReleaseType.NORMAL, coordinator_id=1,
         requester_id=1, created_at=AT,
     ),
-    Risk("high", 3, 3, (SIGNALS["soon"],)),
+    Risk("high", 3, 3, (signal_words("soon", days=30, hours=48, services=5),)),
     answers=(("Users affected", "Many"), ("Novelty", "Done before")),
     requires=("3 approvals of the CAB, the change manager's among them, within 72 h",),
     sentence="The risk of REL-42 is high (9 of 16), revision 2.",

@@ -21,6 +21,7 @@ from handlers.policy.risk import (
 from storage.content import ServiceVersion
 from tests.handlers.policy.releases import END, NOW, START, release
 
+LAW = RiskRules()
 QUIET: dict[str, Any] = {"collides": False, "validated": True}
 
 
@@ -38,7 +39,7 @@ def answers(impact: tuple[int, int, int] = (1, 1, 1), likelihood: tuple[int, int
     ],
 )  # fmt: skip
 def test_s6_impact_times_likelihood_gives_the_level(impact: int, likelihood: int, level: Level) -> None:
-    made = assess(answers((impact,) * 3, (likelihood,) * 3))
+    made = assess(answers((impact,) * 3, (likelihood,) * 3), (), LAW)
     assert made is not None
     assert (made.impact, made.likelihood, made.score, made.level) == (impact, likelihood, impact * likelihood, level)
 
@@ -97,7 +98,7 @@ def test_s10_the_policy_says_within_which_bounds() -> None:
 )
 def test_s6_three_answers_are_their_mean_rounded_up(three: tuple[int, int, int], number: int) -> None:
     for impact, likelihood in ((three, (1, 1, 1)), ((1, 1, 1), three)):
-        made = assess(answers(impact, likelihood))
+        made = assess(answers(impact, likelihood), (), LAW)
         assert made is not None
         assert made.score == number
 
@@ -106,22 +107,22 @@ def test_s6_three_answers_are_their_mean_rounded_up(three: tuple[int, int, int],
 def test_s6_it_is_assessed_when_every_question_is_answered(left_out: str) -> None:
     given = answers()
     del given[left_out]
-    assert assess(given) is None
+    assert assess(given, (), LAW) is None
 
 
 @pytest.mark.parametrize("lit, likelihood", [(0, 1), (1, 2), (2, 3), (3, 4), (4, 4), (5, 4)])
 def test_s6_signals_raise_the_likelihood_by_one_each_to_four_at_most(lit: int, likelihood: int) -> None:
-    made = assess(answers(), tuple(Signal)[:lit])
+    made = assess(answers(), tuple(Signal)[:lit], LAW)
     assert made is not None
     assert (made.impact, made.likelihood, len(made.signals)) == (1, likelihood, lit)
 
 
 def test_s6_nothing_lights_no_signal() -> None:
-    assert signals(release(starts_at=NOW + timedelta(days=3)), NOW, failed_at=None, **QUIET) == ()
+    assert signals(release(starts_at=NOW + timedelta(days=3)), NOW, LAW, failed_at=None, **QUIET) == ()
 
 
 def test_s6_a_collision_is_a_signal() -> None:
-    assert signals(FAR, NOW, collides=True, failed_at=None, validated=True) == (Signal.COLLISION,)
+    assert signals(FAR, NOW, LAW, collides=True, failed_at=None, validated=True) == (Signal.COLLISION,)
 
 
 FAR = release(starts_at=NOW + timedelta(days=3))
@@ -129,22 +130,22 @@ FAR = release(starts_at=NOW + timedelta(days=3))
 
 @pytest.mark.parametrize("days, lit", [(1, True), (30, True), (31, False)])
 def test_s6_a_failed_release_of_the_same_service_in_30_days_is_a_signal(days: int, *, lit: bool) -> None:
-    found = signals(FAR, NOW, failed_at=NOW - timedelta(days=days), **QUIET)
+    found = signals(FAR, NOW, LAW, failed_at=NOW - timedelta(days=days), **QUIET)
     assert found == ((Signal.FAILED_LATELY,) if lit else ())
 
 
 def test_s6_a_back_out_plan_not_validated_is_a_signal() -> None:
-    assert signals(FAR, NOW, collides=False, failed_at=None, validated=False) == (Signal.NOT_VALIDATED,)
+    assert signals(FAR, NOW, LAW, collides=False, failed_at=None, validated=False) == (Signal.NOT_VALIDATED,)
 
 
 @pytest.mark.parametrize("hours, lit", [(47, True), (48, False), (-1, True)])
 def test_s6_a_window_that_starts_inside_48_h_is_a_signal(hours: int, *, lit: bool) -> None:
     found = release(starts_at=NOW + timedelta(hours=hours))
-    assert signals(found, NOW, failed_at=None, **QUIET) == ((Signal.SOON,) if lit else ())
+    assert signals(found, NOW, LAW, failed_at=None, **QUIET) == ((Signal.SOON,) if lit else ())
 
 
 def test_s6_without_a_window_it_does_not_start_soon() -> None:
-    assert signals(release(starts_at=None), NOW, failed_at=None, **QUIET) == ()
+    assert signals(release(starts_at=None), NOW, LAW, failed_at=None, **QUIET) == ()
 
 
 @pytest.mark.parametrize("count, lit", [(5, False), (6, True)])
@@ -152,7 +153,7 @@ def test_s6_more_than_five_services_is_a_signal(count: int, *, lit: bool) -> Non
     found = release(
         starts_at=NOW + timedelta(days=3), services=[ServiceVersion(name=f"s{number}") for number in range(count)]
     )
-    assert signals(found, NOW, failed_at=None, **QUIET) == ((Signal.MANY_SERVICES,) if lit else ())
+    assert signals(found, NOW, LAW, failed_at=None, **QUIET) == ((Signal.MANY_SERVICES,) if lit else ())
 
 
 HOUR = timedelta(hours=1)

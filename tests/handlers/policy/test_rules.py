@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy.rules import WORDS, Rules, RulesError, numbers, parse_rules
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import WORDS, RulesError, numbers, parse_rules
 
 EXAMPLE = (Path(__file__).parents[3] / "policy.example.toml").read_text(encoding="utf-8")
 
@@ -21,6 +22,11 @@ EXAMPLE = (Path(__file__).parents[3] / "policy.example.toml").read_text(encoding
 KEYS = dict(numbers(Rules()))
 TABLES = sorted({path.rpartition(".")[0] for path in KEYS} - {""} | {"approval"})
 ZERO = {"lapse_minutes", "escalate_every_minutes", "tolerance_minutes"}
+
+
+FITTING = {"risk.medium_from": 3, "risk.high_from": 9, "risk.critical_from": 13}
+"""Values that keep the bounds of risk in order."""
+TEAM = "19:0a1b@thread.tacv2"
 
 
 def written(path: str, value: str) -> str:
@@ -35,6 +41,10 @@ def at(rules: Rules, path: str) -> Any:
 def right(path: str, default: Any) -> tuple[str, Any]:
     if path in WORDS:
         return f'["{WORDS[path][-1]}"]', (WORDS[path][-1],)
+    if path in FITTING:
+        return str(FITTING[path]), FITTING[path]
+    if path.startswith("roles."):
+        return f'["S0123ABCD", "{TEAM}"]', ("S0123ABCD", TEAM)
     match default:
         case bool():
             return str(not default).lower(), not default
@@ -51,6 +61,10 @@ def right(path: str, default: Any) -> tuple[str, Any]:
 def wrong(path: str, default: Any) -> list[str]:
     if path in WORDS:
         return ['"One"', "1", "[1]", '["no such row"]', "[[]]", "{}"]
+    if path.startswith("roles."):
+        return ['"S0123ABCD"', "[1]", '["@cab"]', '["U0123ABCD"]', '["S0123ABCD", ""]', "[[]]", "{}"]
+    if path in FITTING:
+        return ["0", "17", "1.5", '"2"', "true", "[1]"]
     match default:
         case bool():
             return ["1", '"true"', "[]", "{}"]
@@ -83,6 +97,61 @@ def test_a_wrong_value_is_refused_with_key_and_line(path: str, text: str) -> Non
         parse_rules(written(path, text))
     assert str(refused.value).startswith((f"Policy, line 4: {path} is ", f"Policy, line 4: {path} has only "))
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "source, key, line",
+    [
+        ("[risk]\nmedium_from = 8", "risk.medium_from", 2),
+        ("[risk]\nhigh_from = 4", "risk.high_from", 2),
+        ("[risk]\n\ncritical_from = 8", "risk.critical_from", 3),
+        ("[risk]\ncritical_from = 3\nmedium_from = 2\nhigh_from = 3", "risk.critical_from", 2),
+        ("risk.high_from = 16", "risk.high_from", 1),
+    ],
+)
+def test_s6_the_bounds_of_the_levels_ascend(source: str, key: str, line: int) -> None:
+    with pytest.raises(RulesError) as refused:
+        parse_rules(source)
+    assert str(refused.value) == (
+        f"Policy, line {line}: {key} doesn't fit: medium_from has to be less than high_from, and high_from less than "
+        "critical_from."
+    )
+
+
+def test_s10_templates_stand_in_tables_that_the_file_names() -> None:
+    text = "title: Renew {{ service }}\nplan:\n[Pilot]\nkind = 5\ninstall"
+    rules = parse_rules(
+        f'[templates.certificates]\ntext = """\n{text}\n"""\n[templates."Way back"]\nkind = "back_out"\ntext = "x"'
+    )
+    assert [(each.name, each.kind.value, each.text) for each in rules.templates] == [
+        ("certificates", "release", text),
+        ("Way back", "back_out", "x"),
+    ]
+    assert parse_rules("").templates == ()
+
+
+@pytest.mark.parametrize(
+    "source, line, sentence",
+    [
+        ("\ntemplates = 5", 2, "templates is a table of templates, each written [templates.name]."),
+        (
+            '[templates.x]\ntext = "title: {{ who }}"',
+            2,
+            "templates.x.text can't be used. “title:” can't be filled in: “who”",
+        ),
+        (
+            '[templates.x]\ntext = """\nkind = 5\n[Pilot]\ntitle: a"""\nkind = "song"',
+            6,
+            "templates.x.kind is one of release",
+        ),
+        ('[templates.x]\n\nbody = "title: a"', 3, "templates.x.body isn't known; known here are kind, text."),
+        ('zone = "UTC"\n[templates."a b"]\nkind = "plan"', 2, "templates.a b needs a text"),
+    ],
+)
+def test_s10_a_wrong_template_is_refused_with_key_and_line(source: str, line: int, sentence: str) -> None:
+    with pytest.raises(RulesError) as refused:
+        parse_rules(source)
+    assert str(refused.value).startswith(f"Policy, line {line}: {sentence}")
 
 
 @pytest.mark.parametrize("path", sorted(path for path in KEYS if path.rpartition(".")[2] in ZERO))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.policy.approval import for_team
-from handlers.policy.rules import Approval, ApprovalRules, Rules, parse_rules
+from handlers.policy.rules import Approval, ApprovalRules, Rules
+from handlers.policy.rules_file import parse_rules
 
 _AS_HIGH = "approval.normal = {quorum = 3, deadline_minutes = 4320, change_manager = true}"
 """Two kinds of which the same is asked: what is set of one is set."""

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy.rules import Rules, RulesError, numbers, parse_rules
-from handlers.policy.tailored import as_toml, changeable, tailored, value_of
+from handlers.policy.risk import out_of_order
+from handlers.policy.rules import Rules
+from handlers.policy.rules_file import RulesError, numbers, parse_rules
+from handlers.policy.tailored import as_toml, changeable, tailored, value_of, with_value
 
 KEYS = dict(numbers(Rules()))
 
@@ -71,6 +73,9 @@ def test_no_words_break_it(key: str, words: str) -> None:
         sentence = f"{key} is taken"
     assert sentence.startswith(f"{key} ")
     rules, refused = tailored(Rules(), {key: as_toml(value)})
+    if out_of_order(with_value(Rules(), key, value).risk):
+        assert (refused, rules) == ((key,), Rules())
+        return
     assert not refused
     assert {each: now for each, now in numbers(rules) if now != KEYS[each]} in ({}, {key: value})
 
@@ -84,6 +89,23 @@ def test_a_change_stands_over_the_file_and_the_file_under_it() -> None:
     assert rules.file == file
 
 
+def test_s6_bounds_that_fit_together_hold_whatever_the_order_of_their_changes() -> None:
+    changes = {"risk.critical_from": "4", "risk.high_from": "3", "risk.medium_from": "2"}
+    rules, refused = tailored(Rules(), changes)
+    assert not refused
+    assert (rules.risk.medium_from, rules.risk.high_from, rules.risk.critical_from) == (2, 3, 4)
+    assert rules.said == set(changes)
+
+
+def test_s6_bounds_that_do_not_fit_another_file_leave_the_files_word() -> None:
+    """The file was changed beneath what had been set in chat."""
+    file = parse_rules("risk.medium_from = 10\nrisk.high_from = 12\nrisk.critical_from = 14")
+    rules, refused = tailored(file, {"risk.high_from": "6", "risk.soon_hours": "5"})
+    assert refused == ("risk.high_from",)
+    assert (rules.risk.medium_from, rules.risk.high_from, rules.risk.soon_hours) == (10, 12, 5)
+    assert "risk.high_from" in rules.said  # by the file
+
+
 @pytest.mark.parametrize("key, value", [("approval.normal.quorumm", "3"), ("approval.normal.quorum", "0"),
                                         ("approval.normal.quorum", "= ="), ("approval", "3")])  # fmt: skip
 def test_a_change_that_a_later_version_refuses_leaves_the_files_word(key: str, value: str) -> None:
@@ -91,12 +113,12 @@ def test_a_change_that_a_later_version_refuses_leaves_the_files_word(key: str, v
     assert (refused, rules.status.every_minutes, rules.approval) == ((key,), 7, Rules().approval)
 
 
-@pytest.mark.parametrize("key", ["zone", "audit.anchor_minutes", "joining.tries"])
+@pytest.mark.parametrize("key", ["zone", "audit.anchor_minutes", "joining.tries", "roles.cab_member"])
 def test_what_the_operator_answers_for_is_not_changed_in_chat(key: str) -> None:
     assert key in KEYS
     assert key not in changeable()
 
 
 def test_s10_every_other_number_is() -> None:
-    operators: Any = {key for key in KEYS if key.startswith(("audit.", "joining.")) or key == "zone"}
+    operators: Any = {key for key in KEYS if key.startswith(("audit.", "joining.", "roles.")) or key == "zone"}
     assert set(changeable()) == set(KEYS) - operators
