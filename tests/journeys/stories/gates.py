@@ -65,5 +65,7 @@ async def _waived(stage: Stage) -> None:
     holds(find(stage.channel("cab"), BALLOT).words, "Waived: media", "Built from a tag.", "Devika")
     for who in ("ben", "chiara"):
         await stage.says(who, "approve REL-1", "me")
-    holds(find(stage.channel("payments"), CHECKLIST).words, "waived by")
+    holds(find(stage.channel("payments"), CHECKLIST).words, "waived by", "1 thing missing")
+    await stage.says("ana", "backout validated REL-1 on=2026-11-20 restored in staging")
+    holds(find(stage.channel("payments"), CHECKLIST).words, "Nothing blocks REL-1")
     await stage.until("2026-12-01 22:02")
