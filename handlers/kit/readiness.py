@@ -51,6 +51,7 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         collides=tuple(in_the_way),
         overlappers=_owing(found, colliding, said),
         accepted=tuple(each.key for each in colliding if each.key not in in_the_way),
+        readings=records.readings.of(found.id) if found.content.media else {},
         told_at=_told_at(found, records),
         small=_small(call, records),
         approved=ballot is not None and (ballot.state, ballot.digest) == (BallotState.APPROVED, digest(found)),

@@ -13,6 +13,7 @@ from handlers.policy.risk import Assessment, Level
 from handlers.policy.rules import Gates, Rules
 from storage.content import TestType
 from storage.evidence import Stated, TestResult, Topic, Waiver
+from storage.medium_reading import MediumReading
 from storage.release import Release
 from storage.terms import ReleaseType, State
 
@@ -35,7 +36,7 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The evidence of one release at a moment.
+    """The evidence of one release at a moment. `readings` are what was read of its media, by URI.
 
     `approved`: a round has authorised exactly this content. `awaited` are the people who owe a vote, `testers` the testing
     coordinators. `told_at` is when its stakeholders were first told; `collides` are keys of other releases,
@@ -54,6 +55,7 @@ class Known:
     collides: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     overlappers: tuple[int, ...] = ()
+    readings: Mapping[str, MediumReading] = field(default_factory=dict)
     told_at: datetime | None = None
     small: bool = False
     approved: bool = False
@@ -119,7 +121,17 @@ def _tests_missing(known: Known) -> list[str]:
 
 def _media_recorded(known: Known) -> bool:
     media = known.release.content.media
-    return bool(media) and all(each.sha256 and each.licence for each in media)
+    return bool(media) and all(each.sha256 and each.licence for each in media) and not _media_differ(known)
+
+
+def _media_differ(known: Known) -> str:
+    """Which artifacts aren't what was recorded, by what was read of them last; "" for none."""
+    named = [
+        each.uri.rstrip("/").rpartition("/")[2]
+        for each in known.release.content.media
+        if (reading := known.readings.get(each.uri)) is not None and reading.differs(each.sha256)
+    ]
+    return f"the digest of {', '.join(named)} differs" if named else ""
 
 
 def _told_ahead(known: Known) -> bool:
@@ -206,6 +218,7 @@ GATES = (
     ),
     Gate(
         "media", "media with digest and licence", Phase.START, _media_recorded, "Media", "media list REL",
+        detail=_media_differ,
     ),
     Gate(
         "told", "stakeholders told ahead", Phase.START, _told_ahead, "Announce it", "announce REL form=yes",
