@@ -84,9 +84,9 @@ async def one_person_is_one_vote(slack: Stage, teams: Stage) -> None:
 
 async def the_coordinator_nowhere_votes(slack: Stage, teams: Stage) -> None:
     """Who coordinates a release doesn't vote on it by another account either, nor does somebody without the role."""
-    await slack.says("marta", "role grant <@UANA|ana> cab_member")
     await slack.says("ana", NEW)
     await slack.says("ana", "submit REL-1")
+    await slack.says("marta", "role grant <@UANA|ana> cab_member")
     heard = await teams.presses("ana", "Approve", BALLOT, "cab")
     holds(heard.words, "You coordinate or requested REL-1")
     heard = await teams.presses("sofia", "Approve", BALLOT, "cab")
