@@ -62,6 +62,7 @@ class Media:
         said = await self._while_held(reading, self._said(reading))
         if said is not None:
             await self._store.write(partial(self._end, reading=reading, said=said))
+            log.info("artifact", reading=reading.id, outcome=said.get("why", "read"))
 
     async def _said(self, reading: MediumReading) -> dict[str, str]:
         """What the sentence says of it."""

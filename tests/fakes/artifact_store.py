@@ -93,5 +93,7 @@ async def artifact_store() -> AsyncIterator[ArtifactStore]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     store.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield store
-    await runner.cleanup()
+    try:
+        yield store
+    finally:
+        await runner.cleanup()

@@ -195,13 +195,15 @@ async def opened(
     policy: Path | None = None,
     replicas: int = 1,
     at: datetime = OPENING,
+    stores: tuple[str, ...] = (),
 ) -> AsyncIterator[House]:
-    """Cabbot at work on that database until the block is left."""
+    """Cabbot at work on that database until the block is left. `stores` are artifact stores that it may read from."""
     settings = Settings(
         _env_file=None,
         database_url=SecretStr(database_url),
         policy_file=policy or POLICY,
         admins=("marta@example.org",),
+        media_origins=stores,
         media_folders=(str(ARTIFACTS),),
         **(_for_slack(slack) if slack else {}),
         **(_for_teams(teams) if teams else {}),
