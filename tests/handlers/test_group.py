@@ -134,7 +134,7 @@ async def test_a_long_matrix_has_pages(town: Town) -> None:
     for number in range(20):
         town.add(f"zed{number}", Role.ON_CALL)
     first = await town.say("ana", "role matrix")
-    assert "1 to 20 of 28" in told(first)
+    assert "1 to 10 of 28" in told(first)
     assert "21 to 28 of 28" in told(await town.say("ana", "role matrix after=20"))
 
 
