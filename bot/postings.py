@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import orjson
 
 from handlers.kit.call import Audience, Call, Direct, Place, Post, Reply, WhereverItHangs
-from handlers.kit.checklist import kept_posts
 from handlers.kit.notices import chosen, is_served
+from handlers.kit.redraw import kept_posts
 from messages.card import Card
 from messages.card_json import one_level
 from storage.people import Account
@@ -18,8 +18,10 @@ from storage.terms import Delivery
 
 
 def put_all(records: Records, reply: Reply, call: Call) -> None:
-    """Every post of a reply; the checklist that somebody keeps changes along with whatever happens to its release."""
-    for post in (*reply.posts, *(kept_posts(call, reply.trail, records) if reply.trail else ())):
+    """Every post of a reply; then the checklists that somebody keeps, which change along with what they tell of."""
+    for post in reply.posts:
+        put(records, post, call)
+    for post in kept_posts(call, reply.trail, records) if reply.trail else ():
         put(records, post, call)
 
 

@@ -68,7 +68,7 @@ def checklist_of(call: Call, arguments: OneRelease, records: Records) -> Reply:
     example="/release checklist keep REL-42",
 )
 def keep(call: Call, arguments: OneRelease, records: Records) -> Reply:
-    """In the channel where it's said, or else where release cards hang; it's edited whenever the release changes."""
+    """In the channel where it's said, or else where release cards hang; it's edited whenever one of its rows changes."""
     found = find.release(records, arguments.release)
     here = call.place if call.place is not None and not call.place.direct else Audience("releases")
     return Reply(
@@ -76,6 +76,13 @@ def keep(call: Call, arguments: OneRelease, records: Records) -> Reply:
         posts=(kept_post(call, found, records, here),),
         trail=Trail(found.key, after={"checklist": "kept in a channel"}),
     )
+
+
+@command("redraw-checklist", "Redraw a kept checklist", group="Clock", clock=True)
+def redraw(call: Call, arguments: OneRelease, records: Records) -> Reply:
+    """Whatever is noted of a release redraws its checklist, and this is noted because time has changed a row."""
+    found = find.release(records, arguments.release)
+    return Reply(trail=Trail(found.key, why="its kept checklist is shown as it is now"))
 
 
 @command(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, WhereverItHangs
-from handlers.kit.checklist import kept_posts
 from handlers.kit.command import command
 from handlers.kit.living import ballot_posts, event_posts, namer, offers, release_post
 from handlers.kit.readiness import collisions_of
+from handlers.kit.redraw import kept_posts
 from handlers.policy.collision import owing, pair_digest, words_on
 from messages.card import Button
 from messages.collision import Collision, asked_card, collisions_card

@@ -11,6 +11,7 @@ from storage.conversation import Conversations
 from storage.due import Dues
 from storage.evidence import Evidence
 from storage.group import Groups
+from storage.hanging import Hanging
 from storage.join_code import JoinCodes
 from storage.journal import Journal
 from storage.medium_reading import MediumReadings
@@ -68,6 +69,7 @@ class Records:
         self.templates = Templates(tx, organisation)
         self.policy = PolicyChanges(tx, self.organisation, self.save_organisation)
         self.postings = Postings(tx, organisation)
+        self.hanging = Hanging(tx, organisation)
         self.search = Search(tx, organisation)
         self.journal = Journal(tx, organisation)
         self.join_codes = JoinCodes(tx)  # of every organisation: see there

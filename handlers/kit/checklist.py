@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
-from handlers.kit.call import Audience, Call, Place, Post, Trail, WhereverItHangs
+from handlers.kit.call import Audience, Call, Place, Post, WhereverItHangs
 from handlers.kit.living import namer, standing
 from handlers.kit.readiness import checklist
 from handlers.policy.gates import Row, RowState
@@ -17,7 +16,8 @@ from storage.records import Records
 from storage.release import Release
 
 Name = Callable[[int], str]
-_KEY = re.compile(r"REL-(\d+)\Z")
+SLOT = "checklist:"
+"""With the release's key, the slot in which its checklist hangs where somebody keeps it."""
 _MARKS = {
     RowState.DONE: Mark.DONE,
     RowState.MISSING: Mark.NO,
@@ -27,19 +27,10 @@ _MARKS = {
 }
 
 
-def kept_posts(call: Call, trail: Trail, records: Records) -> tuple[Post, ...]:
-    """The checklist of the release that was changed, anew, where somebody keeps it; nothing is looked up for it elsewhere."""
-    key = _KEY.match(trail.subject)
-    if key is None or not records.postings.in_slot(f"checklist:{trail.subject}"):
-        return ()
-    found = records.releases.by_number(int(key[1]))
-    return (kept_post(call, found, records, WhereverItHangs()),) if found else ()
-
-
 def kept_post(call: Call, found: Release, records: Records, to: Audience | Place | WhereverItHangs) -> Post:
     """The living checklist, as it stands now for everybody."""
     card = checklist_card(found, lines(found, rows_of(call, found, records), namer(records)))
-    return Post(to, card, f"checklist:{found.key}", found.key)
+    return Post(to, card, f"{SLOT}{found.key}", found.key)
 
 
 def rows_of(call: Call, found: Release, records: Records) -> list[Row]:

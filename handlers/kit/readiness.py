@@ -23,7 +23,7 @@ from storage.terms import BallotState, Board, State, ToldHow
 LOOKED_AT = 50
 """How many of a service's newest releases are looked at for collisions and failures."""
 _REACHED = (ToldHow.SENT, ToldHow.FOUND, ToldHow.RESENT)
-_FAILED = (State.ROLLING_BACK, State.ROLLED_BACK)
+FAILED = (State.ROLLING_BACK, State.ROLLED_BACK)
 
 
 def checklist(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> list[Row]:
@@ -34,7 +34,7 @@ def checklist(call: Call, found: Release, records: Records, awaited: tuple[int, 
 
 def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> Known:
     evidence = records.evidence
-    others = _others(found, records)
+    others = others_of(found, records)
     ballot = records.ballots.latest(found.id)
     colliding = collisions(found, others)
     said = records.collisions.concerning(found.id) if colliding else []
@@ -52,7 +52,7 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         overlappers=_owing(found, colliding, said),
         accepted=tuple(each.key for each in colliding if each.key not in in_the_way),
         readings=records.readings.of(found.id) if found.content.media else {},
-        told_at=_told_at(found, records),
+        told_at=told_at(found, records),
         small=_small(call, records),
         approved=ballot is not None and (ballot.state, ballot.digest) == (BallotState.APPROVED, digest(found)),
         awaited=awaited,
@@ -94,22 +94,27 @@ def shown_risk(assessment: risk.Assessment | None) -> Risk | None:
 def signals(
     found: Release, records: Records, at: datetime, rules: RiskRules, others: list[Release] | None = None
 ) -> tuple[risk.Signal, ...]:
-    others = _others(found, records) if others is None else others
-    same = {each.name for each in found.services}
-    failed = [
-        ended
-        for each in others
-        if each.state in _FAILED and same & {service.name for service in each.services}
-        if (ended := each.completed_at or each.started_at) is not None
-    ]
+    others = others_of(found, records) if others is None else others
     return risk.signals(
         found,
         at,
         rules,
         collides=bool(collisions(found, others)),
-        failed_at=max(failed, default=None),
+        failed_at=failed_at(found, others),
         validated=back_out_validated(found, records.evidence.statements.of(found.id)) is not None,
     )
+
+
+def failed_at(found: Release, others: list[Release]) -> datetime | None:
+    """When a release of one of its services last failed or was rolled back."""
+    same = {each.name for each in found.services}
+    failed = [
+        ended
+        for each in others
+        if each.state in FAILED and same & {service.name for service in each.services}
+        if (ended := each.completed_at or each.started_at) is not None
+    ]
+    return max(failed, default=None)
 
 
 def level_of(call: Call, found: Release, records: Records) -> risk.Level | None:
@@ -119,7 +124,7 @@ def level_of(call: Call, found: Release, records: Records) -> risk.Level | None:
 
 def collisions_of(found: Release, records: Records) -> list[Release]:
     """Releases that it collides with now."""
-    return collisions(found, _others(found, records))
+    return collisions(found, others_of(found, records))
 
 
 def collisions(found: Release, others: list[Release]) -> list[Release]:
@@ -127,22 +132,22 @@ def collisions(found: Release, others: list[Release]) -> list[Release]:
     return [each for each in others if each.state in ACTIVE and collision.overlap(found, each)]
 
 
-def _others(found: Release, records: Records) -> list[Release]:
+def others_of(found: Release, records: Records) -> list[Release]:
     """Other releases of its services, of those that they depend on, and of those that depend on them, the oldest first."""
-    names = _related(found, records)
+    names = related({each.name for each in found.services}, records)
     near = {each.number: each for name in names for each in records.releases.of_service(name, limit=LOOKED_AT)}
     near.pop(found.number, None)
     return [near[number] for number in sorted(near)]
 
 
-def _related(found: Release, records: Records) -> list[str]:
-    same = {each.name for each in found.services}
+def related(same: set[str], records: Records) -> list[str]:
+    """These services, those that they depend on, and those that depend on them."""
     needed = {name for service in records.services.all() if service.name in same for name in service.dependencies}
     needing = {service.name for service in records.services.all() if same & set(service.dependencies)}
     return sorted(same | needed | needing)
 
 
-def _told_at(found: Release, records: Records) -> datetime | None:
+def told_at(found: Release, records: Records) -> datetime | None:
     """When its announcement first reached somebody, by the delivery ledger."""
     lines = [
         line

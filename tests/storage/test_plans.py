@@ -204,6 +204,7 @@ QUESTIONS: dict[str, Ask] = {
     "my releases": lambda _tx, r: r.releases.coordinated_by(1, before=20_000),
     "releases I take part in": lambda _tx, r: r.taking_part.of(1, 30),
     "releases of a service": lambda _tx, r: r.releases.of_service("s7", before=20_000),
+    "cards of a service's releases": lambda _tx, r: r.hanging.of_service("s7", "checklist:", 50),
     "last words": lambda _tx, r: r.releases.last_update(777),
     "latest ballot": lambda tx, r: Ballots(tx, r.organisation.id).latest(777),
     "postings of a subject": lambda _tx, r: r.postings.of("REL-777"),
