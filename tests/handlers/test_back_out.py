@@ -7,7 +7,7 @@ from tests.handlers.buttons import labels
 from tests.handlers.town import Town, sentence_of, told
 
 
-async def test_the_back_out_plan_is_shown_to_who_carries_it_out(town: Town) -> None:
+async def test_s4_the_back_out_plan_is_shown_to_who_carries_it_out(town: Town) -> None:
     await stories.deploying(town)
     answer = await town.say("ana", "rollback REL-1 errors rise")
     assert sentence_of(answer) == "REL-1 is being rolled back."
@@ -23,7 +23,7 @@ async def test_readers_are_told_with_the_reason(town: Town) -> None:
     assert "errors rise" in town.heard("announcements")[-1]
 
 
-async def test_complete_ends_it(town: Town) -> None:
+async def test_s4_complete_ends_it(town: Town) -> None:
     await stories.rolling_back(town)
     answer = await town.say("ana", "complete REL-1")
     assert sentence_of(answer) == "REL-1 is rolled back; the previous state is restored."
@@ -32,13 +32,13 @@ async def test_complete_ends_it(town: Town) -> None:
     assert "The previous version is back in production" in town.heard("announcements")[0]
 
 
-async def test_a_deployment_that_failed_leaves_the_record_of_production_as_it_was(town: Town) -> None:
+async def test_s1_a_deployment_that_failed_leaves_the_record_of_production_as_it_was(town: Town) -> None:
     await stories.rolling_back(town)
     await town.all(("ana", "complete REL-1"))
     assert "payments 2.3.9" in told(await town.say("st", "service list"))
 
 
-async def test_what_was_deployed_and_is_rolled_back_restores_the_record_of_production(town: Town) -> None:
+async def test_s4_what_was_deployed_and_is_rolled_back_restores_the_record_of_production(town: Town) -> None:
     await stories.deployed(town)
     await town.all(("ana", "rollback REL-1 errors"), ("ana", "complete REL-1"))
     assert "payments 2.3.9" in told(await town.say("st", "service list"))
@@ -74,7 +74,7 @@ async def test_without_a_reason_the_form_asks_for_one(town: Town) -> None:
     assert town.release().state is State.DEPLOYING
 
 
-async def test_what_never_started_is_not_rolled_back(town: Town) -> None:
+async def test_s4_what_never_started_is_not_rolled_back(town: Town) -> None:
     await stories.approved(town)
     assert sentence_of(await town.say("ana", "rollback REL-1 no")) == (
         "REL-1 is approved; a rollback is possible while it's deploying or deployed."

@@ -52,7 +52,7 @@ STATES = [
 
 
 @pytest.mark.parametrize("deploy_first", [False, True])
-def test_a_card_offers_exactly_the_moves_of_the_table_and_the_votes_on_the_ballot(deploy_first: bool) -> None:
+def test_s4_a_card_offers_exactly_the_moves_of_the_table_and_the_votes_on_the_ballot(deploy_first: bool) -> None:
     rules = Rules(emergency=Emergency(deploy_first=deploy_first))
     for state, hold, kind, stage in STATES:
         found = release(state=state, hold=hold, type=kind, stage=stage)

@@ -75,7 +75,7 @@ async def test_after_the_deadline_the_round_is_still_open(town: Town) -> None:
     assert town.release().state is State.APPROVED
 
 
-async def test_a_day_after_the_escalation_it_lapses_to_a_draft(town: Town) -> None:
+async def test_s4_a_day_after_the_escalation_it_lapses_to_a_draft(town: Town) -> None:
     await stories.submitted(town)
     await town.later(hours=71, minutes=59)
     assert town.release().state is State.IN_REVIEW

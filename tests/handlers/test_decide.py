@@ -34,7 +34,7 @@ async def test_every_copy_of_the_ballot_shows_the_vote(town: Town) -> None:
         assert "Bo approved" in town.heard(channel, "ballot:")[0]
 
 
-async def test_the_quorum_authorises(town: Town) -> None:
+async def test_s4_the_quorum_authorises(town: Town) -> None:
     await stories.submitted(town)
     await town.say("bo", "approve REL-1")
     answer = await town.say("cy", "approve REL-1")
@@ -75,7 +75,7 @@ async def test_the_coordinator_who_follows_too_is_told_once(town: Town) -> None:
     assert town.heard("ana") == ["The CAB approved REL-1, revision 1."]
 
 
-async def test_a_rejection_is_a_veto(town: Town) -> None:
+async def test_s4_a_rejection_leads_back_to_the_draft_with_its_reason(town: Town) -> None:
     await stories.submitted(town)
     await town.say("bo", "approve REL-1")
     answer = await town.say("cy", 'reject REL-1 "no back-out test"')
@@ -84,7 +84,7 @@ async def test_a_rejection_is_a_veto(town: Town) -> None:
     assert town.waiting() == []
 
 
-async def test_the_reason_of_a_rejection_reaches_the_coordinator_once(town: Town) -> None:
+async def test_s4_the_reason_of_a_rejection_reaches_the_coordinator_once(town: Town) -> None:
     await stories.submitted(town)
     await town.say("cy", "reject REL-1 no back-out test")
     assert len([text for text in town.heard("ana") if "no back-out test" in text]) == 1

@@ -57,7 +57,7 @@ async def test_the_coordinators_second_account_is_the_coordinator(town: Town) ->
     assert (await town.say("ana-at-home", "approve REL-1")).refused
 
 
-async def test_a_role_taken_back_is_gone_at_the_next_press(town: Town) -> None:
+async def test_s2_a_role_taken_back_is_gone_at_the_next_press(town: Town) -> None:
     await stories.submitted(town)
     approve = next(buttons(card_of(town.postings("bo", "ballot:")[0])))
     await town.all(("own", "role revoke <@bo> cab_member"))
@@ -73,7 +73,7 @@ async def test_the_vote_of_who_left_the_board_no_longer_counts(town: Town) -> No
 
 
 @pytest.mark.parametrize("kind", [AccountKind.GUEST, AccountKind.FOREIGN, AccountKind.BOT])
-async def test_guests_and_outsiders_only_read_whatever_role_they_hold(town: Town, kind: AccountKind) -> None:
+async def test_s2_guests_and_outsiders_only_read_whatever_role_they_hold(town: Town, kind: AccountKind) -> None:
     await stories.submitted(town)
     town.add("zed", Role.CAB_MEMBER, kind=kind)
     answer = await town.say("zed", "approve REL-1")
@@ -92,7 +92,7 @@ async def test_what_the_envelope_says_of_an_account_holds_over_our_record(town: 
 # ---- pointers
 
 
-async def test_a_card_of_an_older_revision_changes_nothing(town: Town) -> None:
+async def test_s2_a_card_of_an_older_revision_changes_nothing(town: Town) -> None:
     await stories.submitted(town)
     old = next(buttons(card_of(town.postings("bo", "ballot:")[0])))
     await town.all(("ana", "recall REL-1"), ("ana", "edit REL-1 impact=None"), ("ana", "submit REL-1"))

@@ -52,7 +52,7 @@ async def test_a_channel_with_both_cards_hears_each_event_once(town: Town) -> No
     ]
 
 
-async def test_stage_by_stage_to_the_end(town: Town) -> None:
+async def test_s4_stage_by_stage_to_the_end(town: Town) -> None:
     await stories.deploying(town)
     answer = await town.say("ana", "step REL-1 the pilot is fine")
     assert sentence_of(answer) == "REL-1: Pilot is done, Full (stage 2 of 2) begins."
@@ -66,7 +66,7 @@ async def test_stage_by_stage_to_the_end(town: Town) -> None:
     assert "all traffic" in town.heard("announcements")[-1]
 
 
-async def test_the_record_of_what_is_in_production_follows(town: Town) -> None:
+async def test_s1_the_record_of_what_is_in_production_follows(town: Town) -> None:
     await stories.deploying(town)
     assert "payments 2.3.9" in told(await town.say("st", "service list"))
     await town.all(("ana", "step REL-1"), ("ana", "complete REL-1"))
@@ -82,7 +82,7 @@ async def test_the_trail_of_a_stage(town: Town) -> None:
     )  # fmt: skip
 
 
-async def test_own_stages(town: Town) -> None:
+async def test_s1_a_stage_is_a_step_of_the_rollout_and_a_release_may_have_its_own(town: Town) -> None:
     await stories.drafted(town)
     await town.all(("ana", "edit REL-1 stages=All"), ("ana", "submit REL-1"))
     await town.all(("bo", "approve REL-1"), ("cy", "approve REL-1"))
@@ -101,7 +101,7 @@ async def test_own_stages(town: Town) -> None:
         (36, "The window of REL-1 closed 2026-12-01 23:00 (UTC); move it with /release edit and submit again."),
     ],
 )
-async def test_a_start_outside_the_window(town: Town, hours: float, sentence: str) -> None:
+async def test_s5_a_start_outside_the_window(town: Town, hours: float, sentence: str) -> None:
     await stories.approved(town)
     await town.later(hours=hours)
     answer = await town.say("ana", "start REL-1")
@@ -109,7 +109,7 @@ async def test_a_start_outside_the_window(town: Town, hours: float, sentence: st
     assert town.release().state is State.APPROVED
 
 
-async def test_the_tolerance_is_the_policys(database: Store) -> None:
+async def test_s10_the_tolerance_is_the_policys(database: Store) -> None:
     town = Town(database, Rules(deployment=Deployment(tolerance_minutes=120)))
     await stories.approved(town)
     await town.later(hours=32)
@@ -117,7 +117,7 @@ async def test_the_tolerance_is_the_policys(database: Store) -> None:
 
 
 @pytest.mark.parametrize("behind", [{"title": "another"}, {"title": "another", "digest": "another"}])
-async def test_content_that_is_not_what_was_approved_does_not_deploy(town: Town, behind: dict[str, str]) -> None:
+async def test_s4_content_that_is_not_what_was_approved_does_not_deploy(town: Town, behind: dict[str, str]) -> None:
     """Whatever brought the record into that state."""
     await stories.in_window(town)
     found = town.release()
@@ -129,7 +129,7 @@ async def test_content_that_is_not_what_was_approved_does_not_deploy(town: Town,
     assert town.release().state is State.APPROVED
 
 
-async def test_a_round_that_was_voided_behind_the_state_does_not_deploy(town: Town) -> None:
+async def test_s4_a_round_that_was_voided_behind_the_state_does_not_deploy(town: Town) -> None:
     await stories.in_window(town)
     ballot = town.ballot()
     ballot.state = BallotState.VOID
@@ -137,7 +137,7 @@ async def test_a_round_that_was_voided_behind_the_state_does_not_deploy(town: To
     assert (await town.say("ana", "start REL-1")).refused
 
 
-async def test_a_draft_is_not_started(town: Town) -> None:
+async def test_s4_a_draft_is_not_started(town: Town) -> None:
     await stories.drafted(town)
     assert sentence_of(await town.say("ana", "start REL-1")) == (
         "REL-1 is a draft; a start is possible while it's approved."
@@ -146,7 +146,7 @@ async def test_a_draft_is_not_started(town: Town) -> None:
 
 @pytest.mark.parametrize("line", ["start REL-1", "step REL-1", "rollback REL-1 no"])
 @pytest.mark.parametrize("who", ["st", "bo", "cm", "own", "oc"])
-async def test_who_does_not_deploy(town: Town, who: str, line: str) -> None:
+async def test_s2_who_does_not_deploy(town: Town, who: str, line: str) -> None:
     await stories.in_window(town)
     if not line.startswith("start"):
         await town.all(("ana", "start REL-1"))
@@ -160,12 +160,12 @@ async def test_on_call_is_named_where_on_call_may(town: Town) -> None:
     )
 
 
-async def test_the_release_manager_deploys_too(town: Town) -> None:
+async def test_s2_the_release_manager_deploys_too(town: Town) -> None:
     await stories.in_window(town)
     await town.all(("rm", "start REL-1"), ("rm", "step REL-1"), ("rm", "complete REL-1"))
 
 
-async def test_the_last_stage_has_no_next_and_others_no_end(town: Town) -> None:
+async def test_s4_the_last_stage_has_no_next_and_others_no_end(town: Town) -> None:
     await stories.deploying(town)
     assert sentence_of(await town.say("ana", "complete REL-1")) == (
         "REL-1 has stages before it: Full. Move on with /release step REL-1."
@@ -176,7 +176,7 @@ async def test_the_last_stage_has_no_next_and_others_no_end(town: Town) -> None:
     )
 
 
-async def test_it_starts_once(town: Town) -> None:
+async def test_s4_it_starts_once(town: Town) -> None:
     await stories.deploying(town)
     assert sentence_of(await town.say("rm", "start REL-1")) == (
         "REL-1 is deploying; a start is possible while it's approved."

@@ -9,7 +9,7 @@ from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
 
 
-async def test_a_change_makes_a_new_revision_and_digest(town: Town) -> None:
+async def test_s3_a_change_makes_a_new_revision_and_digest(town: Town) -> None:
     await stories.drafted(town)
     before = town.release()
     answer = await town.say("ana", 'edit REL-1 title="Slower refunds" impact="A pause"')
@@ -168,7 +168,7 @@ async def test_somebody_elses_change_meanwhile_is_not_overwritten(town: Town) ->
 # ---- what was approved
 
 
-async def test_a_change_of_what_was_approved_voids_the_approval(town: Town) -> None:
+async def test_s3_a_change_of_what_was_approved_voids_the_approval(town: Town) -> None:
     await stories.approved(town)
     answer = await town.say("ana", 'edit REL-1 impact="A pause" version=2.4.1')
     assert sentence_of(answer) == (
@@ -179,7 +179,7 @@ async def test_a_change_of_what_was_approved_voids_the_approval(town: Town) -> N
     assert labels(answer.card) == ["Edit", "Submit to the CAB", "Cancel", "Details"]
 
 
-async def test_the_board_hears_field_by_field_what_changed(town: Town) -> None:
+async def test_s3_the_board_hears_field_by_field_what_changed(town: Town) -> None:
     await stories.approved(town)
     await town.say("ana", 'edit REL-1 impact="A pause" version=2.4.1')
     ballot, *_, changed = town.heard("cab")
@@ -197,7 +197,7 @@ async def test_what_was_planned_for_the_old_window_is_taken_back(town: Town) -> 
     assert town.waiting() == []
 
 
-async def test_the_new_revision_is_approved_anew(town: Town) -> None:
+async def test_s3_the_new_revision_is_approved_anew(town: Town) -> None:
     await stories.approved(town)
     await town.all(("ana", 'edit REL-1 impact="A pause"'), ("ana", "submit REL-1"))
     assert town.votes() == []
@@ -208,7 +208,7 @@ async def test_the_new_revision_is_approved_anew(town: Town) -> None:
     ]  # fmt: skip
 
 
-async def test_a_change_and_its_undoing_are_two_revisions_and_no_approval(town: Town) -> None:
+async def test_s3_a_change_and_its_undoing_are_two_revisions_and_no_approval(town: Town) -> None:
     await stories.in_window(town)
     await town.all(("ana", 'edit REL-1 impact="A pause"'), ("ana", 'edit REL-1 impact=""'))
     assert town.release().digest == town.ballot().digest
@@ -221,7 +221,7 @@ async def test_a_change_and_its_undoing_are_two_revisions_and_no_approval(town: 
 
 
 @pytest.mark.parametrize("who", ["bo", "st", "cm", "own", "oc"])
-async def test_only_coordinator_and_release_manager_change_it(town: Town, who: str) -> None:
+async def test_s2_only_coordinator_and_release_manager_change_it(town: Town, who: str) -> None:
     await stories.drafted(town)
     for line in ("edit REL-1", "edit REL-1 impact=None"):
         answer = await town.say(who, line)
@@ -229,13 +229,13 @@ async def test_only_coordinator_and_release_manager_change_it(town: Town, who: s
         assert sentence_of(answer) == "That is for the coordinator (Ana), the release manager."
 
 
-async def test_in_review_it_is_recalled_first(town: Town) -> None:
+async def test_s4_in_review_it_is_recalled_first(town: Town) -> None:
     await stories.submitted(town)
     answer = await town.say("ana", "edit REL-1 impact=None")
     assert sentence_of(answer) == "REL-1 is in review; recall it before you change it: /release recall REL-1."
 
 
-async def test_what_is_on_its_way_is_not_changed(town: Town) -> None:
+async def test_s4_what_is_on_its_way_is_not_changed(town: Town) -> None:
     await stories.deploying(town)
     answer = await town.say("ana", "edit REL-1 impact=None")
     assert sentence_of(answer) == "REL-1 is deploying; a change is possible while it's a draft or approved."
@@ -248,7 +248,7 @@ async def test_there_is_no_such_release(town: Town) -> None:
     assert labels(answer.card) == ["My releases"]
 
 
-async def test_what_fails_half_way_changes_nothing(town: Town) -> None:
+async def test_s4_what_fails_half_way_changes_nothing(town: Town) -> None:
     await stories.drafted(town)
     before = town.release()
     await town.say("ana", f'edit REL-1 title="Other" {PLANS} start="2020-01-01 10:00"')

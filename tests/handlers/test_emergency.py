@@ -62,7 +62,7 @@ async def test_one_press_authorises(town: Town) -> None:
     assert "The ECAB approved REL-1, revision 1." in town.heard("oc")
 
 
-async def test_on_call_starts_it_once_authorised_without_a_window(town: Town) -> None:
+async def test_s2_on_call_starts_it_once_authorised_without_a_window(town: Town) -> None:
     await stories.emergency(town)
     await town.all(("eve", "approve REL-1"), ("oc", "start REL-1"))
     assert town.release().state is State.DEPLOYING
@@ -105,7 +105,7 @@ async def test_who_may_not_open_one(town: Town, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["oc", "rm", "cm", "own"])
-async def test_who_may_open_one(town: Town, who: str) -> None:
+async def test_s2_who_may_open_one(town: Town, who: str) -> None:
     assert not (await town.say(who, EMERGENCY)).refused
 
 

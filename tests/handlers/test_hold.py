@@ -10,7 +10,7 @@ from tests.handlers.buttons import labels
 from tests.handlers.town import Town, sentence_of
 
 
-async def test_a_hold_has_a_reason_that_everybody_sees(town: Town) -> None:
+async def test_s4_a_hold_has_a_reason_that_everybody_sees(town: Town) -> None:
     await stories.deploying(town)
     answer = await town.say("ana", "hold REL-1 waiting for a fix")
     assert sentence_of(answer) == "REL-1 is on hold."
@@ -21,7 +21,7 @@ async def test_a_hold_has_a_reason_that_everybody_sees(town: Town) -> None:
     assert town.last().after["hold"] == "waiting for a fix"
 
 
-async def test_while_it_holds_no_stage_advances(town: Town) -> None:
+async def test_s4_while_it_holds_no_stage_advances(town: Town) -> None:
     await stories.deploying(town)
     await town.all(("cm", "hold REL-1 look"))
     for line in ("step REL-1", "complete REL-1"):
@@ -31,7 +31,7 @@ async def test_while_it_holds_no_stage_advances(town: Town) -> None:
     await town.all(("ana", "resume REL-1"), ("ana", "step REL-1"))
 
 
-async def test_while_it_holds_the_last_stage_is_not_completed(town: Town) -> None:
+async def test_s4_while_it_holds_the_last_stage_is_not_completed(town: Town) -> None:
     await stories.deploying(town)
     await town.all(("ana", "step REL-1"), ("ana", "hold REL-1 look"))
     assert sentence_of(await town.say("ana", "complete REL-1")) == (
@@ -39,7 +39,7 @@ async def test_while_it_holds_the_last_stage_is_not_completed(town: Town) -> Non
     )
 
 
-async def test_while_it_holds_nothing_starts(town: Town) -> None:
+async def test_s4_while_it_holds_nothing_starts(town: Town) -> None:
     await stories.in_window(town)
     await town.all(("ana", "hold REL-1 look"))
     assert sentence_of(await town.say("ana", "start REL-1")) == (
@@ -47,7 +47,7 @@ async def test_while_it_holds_nothing_starts(town: Town) -> None:
     )
 
 
-async def test_a_hold_in_review_outlives_the_approval(town: Town) -> None:
+async def test_s4_a_hold_in_review_outlives_the_approval(town: Town) -> None:
     await stories.submitted(town)
     await town.all(("ana", "hold REL-1 look"), ("bo", "approve REL-1"), ("cy", "approve REL-1"))
     assert (town.release().state, town.release().hold) == (State.APPROVED, "look")
@@ -99,7 +99,7 @@ async def test_neither_twice(town: Town, line: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["st", "bo", "own", "oc"])
-async def test_who_may_not(town: Town, who: str) -> None:
+async def test_s2_who_may_not(town: Town, who: str) -> None:
     await stories.deploying(town)
     assert sentence_of(await town.say(who, "hold REL-1 look")) == (
         "That is for the coordinator (Ana), the release manager, the change manager."
@@ -110,7 +110,7 @@ async def test_who_may_not(town: Town, who: str) -> None:
 
 
 @pytest.mark.parametrize("story", [stories.drafted, stories.submitted, stories.approved])
-async def test_a_release_is_withdrawn_before_its_deployment(town: Town, story: stories.Story) -> None:
+async def test_s4_a_release_is_withdrawn_before_its_deployment(town: Town, story: stories.Story) -> None:
     await story(town)
     answer = await town.say("ana", "cancel REL-1 not needed any more")
     assert sentence_of(answer) == "REL-1 was withdrawn."
@@ -121,7 +121,7 @@ async def test_a_release_is_withdrawn_before_its_deployment(town: Town, story: s
     assert "not needed any more" in town.heard("releases")[-1]
 
 
-async def test_an_open_round_ends_with_it(town: Town) -> None:
+async def test_s4_an_open_round_ends_with_it(town: Town) -> None:
     await stories.submitted(town)
     await town.all(("ana", "cancel REL-1 no"))
     assert town.ballot().state is BallotState.RECALLED
@@ -134,7 +134,7 @@ async def test_a_decided_round_stays_as_it_was(town: Town) -> None:
     assert town.ballot().state is BallotState.APPROVED
 
 
-async def test_what_has_started_is_not_cancelled(town: Town) -> None:
+async def test_s4_what_has_started_is_not_cancelled(town: Town) -> None:
     await stories.deploying(town)
     assert sentence_of(await town.say("ana", "cancel REL-1 no")) == (
         "REL-1 is deploying; cancelling is possible while it's a draft or in review or approved."

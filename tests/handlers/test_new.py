@@ -10,7 +10,7 @@ from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
 
 
-async def test_registers_a_draft_that_its_caller_coordinates(town: Town) -> None:
+async def test_s4_registers_a_draft_that_its_caller_coordinates(town: Town) -> None:
     answer = await town.say("ana", NEW)
     found = town.release()
     assert (found.key, found.title, found.state, found.type) == (
@@ -26,7 +26,7 @@ async def test_registers_a_draft_that_its_caller_coordinates(town: Town) -> None
     assert labels(answer.card) == ["Edit", "Submit to the CAB", "Cancel", "Details"]
 
 
-async def test_words_carry_everything_that_the_form_carries(town: Town) -> None:
+async def test_s3_words_carry_everything_that_the_form_carries(town: Town) -> None:
     await town.say(
         "ana",
         'new “Faster refunds” service="payments 2.4.0, web" start="2027-07-01 22:00" hours=1.5 zone=Europe/Berlin '
@@ -57,7 +57,7 @@ async def test_the_trail_keeps_the_content(town: Town) -> None:
     assert entry.after["title"] == "Faster refunds"
 
 
-async def test_numbers_run_on(town: Town) -> None:
+async def test_s3_numbers_run_on(town: Town) -> None:
     for title in ("One", "Two"):
         await town.say("ana", f"new {title}")
     assert (town.release(1).title, town.release(2).title) == ("One", "Two")
@@ -69,7 +69,7 @@ async def test_a_refused_release_uses_up_no_number(town: Town) -> None:
     assert town.release(1).title == "Two"
 
 
-async def test_the_zone_is_the_persons_unless_it_is_said(town: Town) -> None:
+async def test_s1_a_window_has_a_zone_the_persons_unless_it_is_said(town: Town) -> None:
     town.lives_in("ana", "Europe/Berlin")
     await town.say("ana", 'new "One" start="2026-12-01 22:00"')
     assert (town.release().zone, town.release().starts_at) == ("Europe/Berlin", datetime(2026, 12, 1, 21, tzinfo=UTC))

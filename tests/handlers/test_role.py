@@ -10,7 +10,7 @@ from tests.handlers.town import Town, sentence_of, told
 @pytest.mark.parametrize(
     "line", ["role grant <@st> cab_member", "role grant @st CAB-Member", 'role grant st "cab member"']
 )
-async def test_a_role_holds_from_now_on(town: Town, line: str) -> None:
+async def test_s2_a_role_holds_from_now_on(town: Town, line: str) -> None:
     answer = await town.say("own", line)
     assert sentence_of(answer) == "St holds the role “CAB member” now."
     assert town.look(lambda records: records.people.roles(town.people["st"])) == {Role.CAB_MEMBER}
@@ -42,7 +42,7 @@ async def test_the_list(town: Town) -> None:
     assert "Configuration manager: nobody" in text
 
 
-async def test_revoked_is_gone(town: Town) -> None:
+async def test_s2_revoked_is_gone(town: Town) -> None:
     assert (
         sentence_of(await town.say("own", "role revoke <@bo> cab_member"))
         == "Bo doesn't hold the role “CAB member” any more."
@@ -69,7 +69,7 @@ async def test_who_is_no_process_owner_is_told_so(town: Town) -> None:
 
 @pytest.mark.parametrize("who", ["ana", "bo", "cm", "rm", "st"])
 @pytest.mark.parametrize("line", ["role grant me process_owner", "role revoke <@own> process_owner"])
-async def test_only_process_owners_give_and_take(town: Town, who: str, line: str) -> None:
+async def test_s2_only_process_owners_give_and_take(town: Town, who: str, line: str) -> None:
     answer = await town.say(who, line)
     assert "is for the process owner." in sentence_of(answer)
     assert town.look(lambda records: [each.name for each in records.people.holders(Role.PROCESS_OWNER)]) == ["Own"]

@@ -19,7 +19,7 @@ async def test_without_more_words_one_owns_it_oneself(town: Town) -> None:
 
 
 @pytest.mark.parametrize("who", ["ana", "bo", "oc", "st"])
-async def test_who_does_not_register(town: Town, who: str) -> None:
+async def test_s2_who_does_not_register(town: Town, who: str) -> None:
     assert (await town.say(who, "service add mail")).refused
 
 

@@ -36,7 +36,7 @@ async def test_what_is_not_named_stays_and_a_dash_empties(town: Town) -> None:
     assert (service.tier, service.dependencies, service.version, service.owner_id) == (1, [], "", town.people["ana"])
 
 
-async def test_its_owner_changes_it_too(town: Town) -> None:
+async def test_s2_its_owner_changes_it_too(town: Town) -> None:
     assert not (await town.say("ana", "service edit payments tier=2")).refused
     assert sentence_of(await town.say("st", "service edit payments tier=1")) == (
         "payments is changed by its owner, Ana, or the configuration manager, release manager, change manager, "

@@ -15,7 +15,7 @@ from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
 
 
-async def test_exactly_this_revision_goes_before_the_cab(town: Town) -> None:
+async def test_s4_exactly_this_revision_goes_before_the_cab(town: Town) -> None:
     await stories.drafted(town)
     answer = await town.say("ana", "submit REL-1")
     found, ballot = town.release(), town.ballot()
@@ -85,7 +85,7 @@ async def test_the_policy_says_what_a_round_asks_for(database: Store) -> None:
     assert len(town.waiting()) == 3
 
 
-async def test_release_manager_may_submit_too(town: Town) -> None:
+async def test_s2_release_manager_may_submit_too(town: Town) -> None:
     await stories.drafted(town)
     assert not (await town.say("rm", "submit REL-1")).refused
 
@@ -102,7 +102,7 @@ async def test_release_manager_may_submit_too(town: Town) -> None:
         (f"{PLANS} service=web", "a window"),
     ],
 )
-async def test_what_is_missing_is_named_with_the_form_that_gives_it(town: Town, words: str, missing: str) -> None:
+async def test_s5_what_is_missing_is_named_with_the_form_that_gives_it(town: Town, words: str, missing: str) -> None:
     await town.all(("ana", f'new "Refunds" {words}'))
     answer = await town.say("ana", "submit REL-1")
     assert sentence_of(answer) == f"REL-1 isn't ready for the CAB: it needs {missing}."
@@ -145,7 +145,7 @@ async def test_the_coordinators_own_seat_does_not_count_for_the_quorum(database:
 
 
 @pytest.mark.parametrize("line", ["submit REL-1", "recall REL-1"])
-async def test_strangers_neither_submit_nor_recall(town: Town, line: str) -> None:
+async def test_s2_strangers_neither_submit_nor_recall(town: Town, line: str) -> None:
     await stories.drafted(town)
     if line.startswith("recall"):
         await town.all(("ana", "submit REL-1"))
@@ -154,7 +154,7 @@ async def test_strangers_neither_submit_nor_recall(town: Town, line: str) -> Non
         assert sentence_of(answer) == "That is for the coordinator (Ana), the release manager."
 
 
-async def test_it_is_submitted_once(town: Town) -> None:
+async def test_s4_it_is_submitted_once(town: Town) -> None:
     await stories.submitted(town)
     answer = await town.say("ana", "submit REL-1")
     assert sentence_of(answer) == "REL-1 is in review; submitting is possible while it's a draft."
@@ -164,7 +164,7 @@ async def test_it_is_submitted_once(town: Town) -> None:
 # ---- recall
 
 
-async def test_a_recall_ends_the_round_without_a_decision(town: Town) -> None:
+async def test_s4_a_recall_ends_the_round_without_a_decision(town: Town) -> None:
     await stories.submitted(town)
     await town.all(("bo", "approve REL-1"))
     answer = await town.say("ana", "recall REL-1")
@@ -184,7 +184,7 @@ async def test_votes_of_a_recalled_round_do_not_come_back(town: Town) -> None:
     assert len(town.votes()) == 1
 
 
-async def test_a_draft_is_not_recalled(town: Town) -> None:
+async def test_s4_a_draft_is_not_recalled(town: Town) -> None:
     await stories.drafted(town)
     assert sentence_of(await town.say("ana", "recall REL-1")) == (
         "REL-1 is a draft; recalling is possible while it's in review."

@@ -38,7 +38,7 @@ def moved_in(town: Town, who: str) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_who_is_no_full_member_changes_nothing(database: Store, platform: Platform, who: str) -> None:
+async def test_s2_who_is_no_full_member_changes_nothing(database: Store, platform: Platform, who: str) -> None:
     town = Town(database, platform=platform)
     await submitted(town)
     moved_in(town, who)
@@ -55,7 +55,7 @@ async def test_who_is_no_full_member_changes_nothing(database: Store, platform: 
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-async def test_without_a_role_that_it_asks_for_a_command_changes_nothing(database: Store, platform: Platform) -> None:
+async def test_s2_without_a_role_that_it_asks_for_a_command_changes_nothing(database: Store, platform: Platform) -> None:
     town = Town(database, platform=platform)
     for number, made in enumerate(made for made in CHANGING if made.roles):
         who = f"zed{number}"

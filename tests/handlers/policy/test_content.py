@@ -66,14 +66,14 @@ def changed(name: str) -> Release:
     return release(**{name: CHANGED[name]})
 
 
-def test_every_field_of_the_record_is_content_or_known_not_to_be() -> None:
+def test_s3_every_field_of_the_record_is_content_or_known_not_to_be() -> None:
     assert CHANGED.keys() == LABELS.keys()
     assert (CHANGED.keys() - BEYOND) | ELSEWHERE.keys() | {"content"} == set(Release.model_fields)
     assert CHANGED.keys() >= BEYOND
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_a_change_of_content_changes_the_digest_and_is_named(name: str) -> None:
+def test_s3_a_change_of_content_changes_the_digest_and_is_named(name: str) -> None:
     before, after = release(), changed(name)
     assert digest(before) != digest(after)
     rows = changes(approved_content(before), approved_content(after))
@@ -82,13 +82,13 @@ def test_a_change_of_content_changes_the_digest_and_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_change_of_anything_else_leaves_the_digest(name: str) -> None:
+def test_s3_a_change_of_anything_else_leaves_the_digest(name: str) -> None:
     other = release()
     setattr(other, name, ELSEWHERE[name])
     assert digest(other) == digest(release())
 
 
-def test_the_digest_is_always_the_same() -> None:
+def test_s3_the_digest_is_always_the_same() -> None:
     assert digest(release()) == "012ba496b59c2558c67e4f54fce3a4dd221fccd706a3e26df0871d3cc27734df"
 
 
@@ -141,7 +141,7 @@ def test_nothing_differs() -> None:
     assert changes(approved_content(release()), approved_content(release())) == []
 
 
-def test_field_by_field_before_and_after() -> None:
+def test_s3_field_by_field_before_and_after() -> None:
     before = approved_content(release())
     after = approved_content(
         release(impact="", services=[ServiceVersion(name="payments", version="2.5"), ServiceVersion(name="web")])

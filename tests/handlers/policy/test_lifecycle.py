@@ -83,7 +83,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], bool, Differs]] = {
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_move_in_every_state(variant: str, state: State) -> None:
+def test_s4_every_move_in_every_state(variant: str, state: State) -> None:
     changed, deploy_first, differs = VARIANTS[variant]
     rules = Rules(emergency=Emergency(deploy_first=deploy_first))
     found = release(state=state, **changed)
@@ -100,7 +100,7 @@ def test_every_move_in_every_state(variant: str, state: State) -> None:
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_moves_lists_what_can_be_made_and_nothing_else(variant: str, state: State) -> None:
+def test_s4_moves_lists_what_can_be_made_and_nothing_else(variant: str, state: State) -> None:
     changed, deploy_first, _ = VARIANTS[variant]
     rules = Rules(emergency=Emergency(deploy_first=deploy_first))
     found = release(state=state, **changed)
@@ -109,7 +109,7 @@ def test_moves_lists_what_can_be_made_and_nothing_else(variant: str, state: Stat
     ]
 
 
-def test_a_refusal_names_the_states_in_which_the_move_can_be_made() -> None:
+def test_s4_a_refusal_names_the_states_in_which_the_move_can_be_made() -> None:
     found = release(state=State.DRAFT)
     assert why_not(found, Move.START, Rules()) == "REL-42 is a draft; a start is possible while it's approved."
     assert why_not(found, Move.ROLLBACK, Rules()) == (
@@ -117,7 +117,7 @@ def test_a_refusal_names_the_states_in_which_the_move_can_be_made() -> None:
     )
 
 
-def test_a_change_is_possible_in_a_draft_and_as_a_revision_of_what_is_approved() -> None:
+def test_s4_a_change_is_possible_in_a_draft_and_as_a_revision_of_what_is_approved() -> None:
     found = release(state=State.DEPLOYED)
     assert why_not(found, Move.EDIT, Rules()) == (
         "REL-42 is deployed; a change is possible while it's a draft or approved."
@@ -155,7 +155,7 @@ WHO = {
 }
 
 
-def test_who_makes_which_move() -> None:
+def test_s2_who_makes_which_move() -> None:
     assert {rule.move for rule in TABLE} == set(Move)
     for rule in TABLE:
         who = (
@@ -179,7 +179,7 @@ def test_who_makes_which_move() -> None:
          ReleaseType.EMERGENCY, set()),
     ],
 )  # fmt: skip
-def test_what_a_person_is_to_a_release(
+def test_s2_what_a_person_is_to_a_release(
     person: int, roles: tuple[Role, ...], kind: ReleaseType, expected: set[Actor]
 ) -> None:
     assert actors(person, frozenset(roles), release(type=kind)) == expected

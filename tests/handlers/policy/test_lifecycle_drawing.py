@@ -22,7 +22,7 @@ def drawn() -> set[tuple[str, ...]]:
     return {arrow for arrow in arrows if "[*]" not in arrow}
 
 
-def test_the_drawing_has_every_arrow_of_the_table_and_no_other() -> None:
+def test_s4_the_drawing_has_every_arrow_of_the_table_and_no_other() -> None:
     assert drawn() == {
         (state.value, (rule.after or state).value, rule.move.value, FIRST if rule.emergency_only else "")
         for rule in TABLE

@@ -79,12 +79,12 @@ def wrong(path: str, default: Any) -> list[str]:
             return ['"One"', "[]", "[1]", '[""]', '["One", " "]', "{}"]
 
 
-def test_without_a_word_the_defaults_of_the_process_hold() -> None:
+def test_s10_without_a_word_the_defaults_of_the_process_hold() -> None:
     assert parse_rules("") == Rules()
 
 
 @pytest.mark.parametrize("path", KEYS)
-def test_the_right_value_is_taken_and_nothing_else_changes(path: str) -> None:
+def test_s10_the_right_value_is_taken_and_nothing_else_changes(path: str) -> None:
     text, value = right(path, KEYS[path])
     rules = parse_rules(written(path, text))
     assert at(rules, path) == value
@@ -92,7 +92,7 @@ def test_the_right_value_is_taken_and_nothing_else_changes(path: str) -> None:
 
 
 @pytest.mark.parametrize("path, text", [(path, text) for path, value in KEYS.items() for text in wrong(path, value)])
-def test_a_wrong_value_is_refused_with_key_and_line(path: str, text: str) -> None:
+def test_s10_a_wrong_value_is_refused_with_key_and_line(path: str, text: str) -> None:
     with pytest.raises(RulesError) as refused:
         parse_rules(written(path, text))
     assert str(refused.value).startswith((f"Policy, line 4: {path} is ", f"Policy, line 4: {path} has only "))
@@ -164,7 +164,7 @@ def test_no_more_reminders_is_an_empty_list() -> None:
 
 
 @pytest.mark.parametrize("table", ["", *TABLES])
-def test_an_unknown_key_is_refused_with_the_known_ones(table: str) -> None:
+def test_s10_an_unknown_key_is_refused_with_the_known_ones(table: str) -> None:
     head = f"[{table}]\n" if table else ""
     with pytest.raises(RulesError) as refused:
         parse_rules(f"# policy\n\n{head}quorom = 2\n")
@@ -194,7 +194,7 @@ def test_a_value_where_a_table_belongs(table: str) -> None:
         ("[approval.normal]\n# quorum = 1\ndeadline_minutes = 5\n  quorum=0", 4),
     ],
 )
-def test_the_line_of_the_trouble_however_the_key_is_written(source: str, line: int) -> None:
+def test_s10_the_line_of_the_trouble_however_the_key_is_written(source: str, line: int) -> None:
     with pytest.raises(
         RulesError, match=f"^Policy, line {line}: approval.normal.quorum is a whole number from 1 to 1000000; 0 isn't"
     ):
@@ -207,7 +207,7 @@ def test_a_table_written_twice_over_is_no_table() -> None:
 
 
 @pytest.mark.parametrize("source", ["zone = ", "[approval", "zone = 'UTC'\nzone = 'UTC'", "\x00"])
-def test_what_is_no_toml_says_where(source: str) -> None:
+def test_s10_what_is_no_toml_says_where(source: str) -> None:
     with pytest.raises(RulesError, match=r"^The policy isn't valid TOML: .*\(at (line \d+|end).*\)\.$"):
         parse_rules(source)
 
@@ -224,7 +224,7 @@ def test_no_text_breaks_the_reading(source: str) -> None:
 # ---- the example
 
 
-def test_the_example_is_the_defaults() -> None:
+def test_s10_the_example_is_the_defaults() -> None:
     assert parse_rules(EXAMPLE) == Rules()
 
 
