@@ -55,7 +55,9 @@ async def test_s2_who_is_no_full_member_changes_nothing(database: Store, platfor
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-async def test_s2_without_a_role_that_it_asks_for_a_command_changes_nothing(database: Store, platform: Platform) -> None:
+async def test_s2_without_a_role_that_it_asks_for_a_command_changes_nothing(
+    database: Store, platform: Platform
+) -> None:
     town = Town(database, platform=platform)
     for number, made in enumerate(made for made in CHANGING if made.roles):
         who = f"zed{number}"

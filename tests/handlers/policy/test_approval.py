@@ -27,7 +27,9 @@ YES, NO = Choice.APPROVE, Choice.REJECT
         (ReleaseType.EMERGENCY, Board.ECAB, 1, 20),
     ],
 )
-def test_s1_the_type_decides_which_board_authorises(kind: ReleaseType, board: Board, quorum: int, deadline: int) -> None:
+def test_s1_the_type_decides_which_board_authorises(
+    kind: ReleaseType, board: Board, quorum: int, deadline: int
+) -> None:
     rules = Rules(approval=Approval(ApprovalRules(3, 600, (60,), 0), ApprovalRules(1, 20, (5,), 0)))
     found, asked = approval.asked(release(type=kind), rules)
     assert (found, asked.quorum, asked.deadline_minutes) == (board, quorum, deadline)
