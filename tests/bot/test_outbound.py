@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.outbound import MOST_ANSWER, Doubtful, Forbidden, Origin, Outbound, Unreached, is_public
@@ -83,6 +83,18 @@ async def test_an_address_that_is_not_listed_opens_no_socket(address: str, purpo
         outbound = Outbound(SLACKS, resolver=names)
         with pytest.raises(Forbidden):
             await outbound.post(purpose, address.replace("PORT", str(inside.port)), b"{}", {})
+        await outbound.close()
+    assert inside.connections == 0
+    assert names.asked == []
+
+
+async def test_nothing_is_streamed_from_an_address_that_is_not_listed() -> None:
+    names = Names("127.0.0.1")
+    async with Listener().listening() as inside:
+        outbound = Outbound(purposes("https://slack.com/api/"), resolver=names)
+        for address in HOSTILE:
+            with pytest.raises(Forbidden):
+                await anext(outbound.stream(API, address.replace("PORT", str(inside.port)), patience=ClientTimeout(5)))
         await outbound.close()
     assert inside.connections == 0
     assert names.asked == []
