@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,18 +80,43 @@ def only_reads(sentence: Sentence) -> bool:
 
 def read_line(line: str, values: Mapping[str, str]) -> Understood:
     """A line and what a form adds to it."""
+    head, below = _with_lines_below(line)
     try:
-        words = read(line)
+        words = read(head)
     except LineError as wrong:
         raise Refused(str(wrong)) from wrong
     found = named(words.bare or ("home",))
     if found is None:
         raise UnknownWord(words.bare[0], nearest(" ".join(words.bare[:2])) or nearest(words.bare[0]))
     command, rest = found
-    given = dict(words.named) | dict(values)
+    given = words.named | below | dict(values)
     wants_form = given.pop(FORM, "") == "yes"
     asked = frozenset(values) if values else None
     return Understood(command, parse(command.arguments, Words(rest, given)), wants_form, asked)
+
+
+def _with_lines_below(line: str) -> tuple[str, dict[str, str]]:
+    """The command's own line, and what is typed below it where that is an argument: a list, as it stands there.
+
+    Quotes that go on over the lines, and lines that begin with an argument's name, are no such thing.
+    """
+    head, _, below = line.strip().partition("\n")
+    if not below.strip():
+        return line, {}
+    try:
+        words = read(head)
+    except LineError:
+        return line, {}
+    found = named(words.bare)
+    arguments = found[0].arguments if found else ()
+    taken = next((each.name for each in arguments if each.below and each.name not in words.named), "")
+    begins = _NAMED.match(below)
+    if not taken or (begins and begins[1] in {each.name for each in arguments}):
+        return line, {}
+    return head, {taken: below}
+
+
+_NAMED = re.compile(r"\s*([a-z_]+)=")
 
 
 def asked_for(understood: Understood, call: Call, records: Records) -> Reply:

@@ -39,7 +39,7 @@ class OneRelease:
 class BackOut:
     release: int = release_argument()
     lines: tuple[str, ...] | None = argument(
-        "Steps back", read.lines, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT,
+        "Steps back", read.lines, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT, below=True,
         hint="One a line, in order", example='"redeploy 2.3.9; check refunds"',
     )  # fmt: skip
     trigger: str | None = argument(

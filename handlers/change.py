@@ -67,7 +67,7 @@ class OneChange:
 class Added(OneChange):
     lines: tuple[ChangeRequest, ...] = argument(
         "Or several at once", change_lines.change_requests, kind=FieldKind.TEXT, default=(), limit=TEXT_LIMIT,
-        hint=_SEVERAL,
+        below=True, hint=_SEVERAL,
     )  # fmt: skip
 
 

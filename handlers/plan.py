@@ -31,7 +31,7 @@ class Looked:
 class Planned:
     release: int = release_argument()
     lines: tuple[StepWords, ...] | None = argument(
-        "Steps", read_plan, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT,
+        "Steps", read_plan, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT, below=True,
         hint=f"One a line: {_LINE}. A stage is a line such as Pilot:", example='"drain; deploy; check"',
     )  # fmt: skip
     page: int = argument("Page", read.whole, default=1, hidden=True)
@@ -43,7 +43,7 @@ class OfStage:
     release: int = release_argument()
     stage: str = argument("Stage", positional=True, pointer=True, example="Pilot")
     lines: tuple[StepWords, ...] | None = argument(
-        "Steps of the stage", read_plan, kind=FieldKind.TEXT, default=None, limit=draft.TEXT_LIMIT,
+        "Steps of the stage", read_plan, kind=FieldKind.TEXT, default=None, limit=draft.TEXT_LIMIT, below=True,
         hint=f"One a line: {_LINE}",
     )  # fmt: skip
     revision: int | None = revision_argument()

@@ -54,8 +54,9 @@ class Inserted:
     release: int = release_argument()
     at: int = argument("As step", _position, positional=True, pointer=True, hint="Its number, or end", example="3")
     lines: tuple[StepWords, ...] = argument(
-        "Steps", read_steps, kind=FieldKind.TEXT, rest=True, limit=draft.TEXT_LIMIT, hint=f"One a line: {_LINE}"
-    )
+        "Steps", read_steps, kind=FieldKind.TEXT, rest=True, limit=draft.TEXT_LIMIT, below=True,
+        hint=f"One a line: {_LINE}",
+    )  # fmt: skip
     revision: int | None = revision_argument()
 
 

@@ -41,7 +41,7 @@ class Looked:
 class Tests:
     release: int = release_argument()
     lines: tuple[PlannedTest, ...] | None = argument(
-        "Tests", read_tests, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT,
+        "Tests", read_tests, kind=FieldKind.TEXT, default=None, blank=(), limit=draft.TEXT_LIMIT, below=True,
         hint="One a line with its type: functional: refunds in the shop",
         example='"functional: refunds in the shop; regression: checkout"',
     )  # fmt: skip

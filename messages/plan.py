@@ -16,14 +16,13 @@ from messages.card import (
     Item,
     Items,
     Part,
-    PersonRef,
-    Piece,
     Tone,
     fact,
     item,
     note,
     text,
 )
+from messages.plan_lines import write_step
 from messages.release import Name, numbered
 from messages.section import PAGE_CHARACTERS, PAGE_ROWS, Menu, Page, no_menu, pages_of
 from messages.stated import stated_words
@@ -103,13 +102,8 @@ def _heading(found: Release, stage: str) -> list[Part]:
 
 
 def step_item(step: PlanStep, buttons: tuple[Button, ...] = ()) -> Item:
-    """`Drain the queue · Ana · 10 min · check: depth is 0`."""
-    pieces: list[Piece | str] = [step.text]
-    if step.owner:
-        pieces += [" · ", PersonRef(step.owner, step.owner_name)]
-    pieces += [f" · {step.minutes} min"] if step.minutes else []
-    pieces += [f" · check: {step.verify}"] if step.verify else []
-    return item(*pieces, buttons=buttons)
+    """`Drain the queue | @Ana | 10 min | check: depth is 0`: as it's written, so that it can be copied and pasted back."""
+    return item(write_step(step), buttons=buttons)
 
 
 def beginning_card(card: Card, found: Release) -> Card:

@@ -20,7 +20,12 @@ MOST_STEPS = 200
 MOST_MINUTES = 7 * 24 * 60
 """A step that is expected to take more than a week is a release of its own."""
 
-_MARKS = re.compile(r"\A\s*(?:(?:[0-9]{1,3}[.)]|[-*•])\s+)+")
+_MARKS = re.compile(r"\A\s*(?:(?:[0-9]{1,3}(?:[.)]|\.\))|\([0-9]{1,3}\)|[-*•◦▪▫‣·–—●○■□])\s+)+")
+"""Numbers and bullets as people, Slack, Teams and word processors write them."""
+_NUMBERED = re.compile(r"\s*[0-9]{1,3}[.)]\s")
+_NEXT = re.compile(r";(?=\s{0,9}[0-9]{1,3}[.)]\s)")
+_SHOWN_HEADING = re.compile(r"(.+?) · [0-9]{1,3} steps?(?: · [0-9]{1,6} min)?\Z", re.IGNORECASE)
+"""How a stage is headed where the plan is shown: what is copied from there is read again."""
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]\Z")
 _MINUTES = re.compile(r"([0-9]{1,6})\s*(?:m|min|mins|minutes?)\.?\Z", re.IGNORECASE)
 _HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s*(?:h|hrs?|hours?)\.?\Z", re.IGNORECASE)
@@ -50,7 +55,7 @@ class StepWords:
 
 def read_plan(words: str) -> tuple[StepWords, ...]:
     """The steps of a text. Raises ValueError with a sentence for the person who wrote it."""
-    lines = words.splitlines() if "\n" in words.strip() else words.split(";")
+    lines = words.splitlines() if "\n" in words.strip() else _parts(words)
     steps: list[StepWords] = []
     stage = ""
     for line in lines:
@@ -62,6 +67,11 @@ def read_plan(words: str) -> tuple[StepWords, ...]:
     if len(steps) > MOST_STEPS:
         raise ValueError(f"A plan has at most {MOST_STEPS} steps; this has {len(steps)}.")
     return tuple(steps)
+
+
+def _parts(line: str) -> list[str]:
+    """The steps of one line: where the first has a number, each of the others has one too."""
+    return _NEXT.split(line) if _NUMBERED.match(line) else line.split(";")
 
 
 def read_steps(words: str) -> tuple[StepWords, ...]:
@@ -93,9 +103,12 @@ def without_marks(line: str) -> str:
 def _heading(line: str) -> str | None:
     if found := _IN_BRACKETS.match(line):
         return found.group(1).strip()
-    if not line.endswith(":"):
+    if found := _SHOWN_HEADING.match(line):
+        name = found.group(1)
+    elif line.endswith(":"):
+        name = _without_colons(line)
+    else:
         return None
-    name = _without_colons(line)
     return name if name and not set("[]|") & set(name) else None
 
 
@@ -114,7 +127,8 @@ def _read_numbered(line: str, stage: str, number: int) -> StepWords:
 
 def read_step(line: str, stage: str = "") -> StepWords:
     """One step with its details, which are recognised from the end of the line."""
-    rest, found = _NAMED_MENTION.sub(r"| <@\1>", line.strip()), dict[str, str]()
+    cells = " | ".join(cell.strip() for cell in line.split("\t") if cell.strip())  # a row of a table
+    rest, found = _NAMED_MENTION.sub(r"| <@\1>", cells), dict[str, str]()
     while "|" in rest:
         head, _, tail = rest.rpartition("|")
         if not tail.strip():

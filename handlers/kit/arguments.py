@@ -39,6 +39,7 @@ class Argument:
     example: str
     blank: Any
     pointer: bool
+    below: bool
 
 
 def text(word: str) -> str:
@@ -60,11 +61,12 @@ def argument(
     example: str = "",
     blank: Any = None,
     pointer: bool = False,
+    below: bool = False,
 ) -> Any:
     """Declare an argument. Without a default it's required. `positional` ones are written as bare words in order;
     the `rest` takes all bare words that are left. `hidden` ones travel in buttons and are never asked for. An optional
     one that is given empty takes the value `blank`; None counts as not given. A `pointer` says what it's about: once given,
-    a form doesn't ask for it again.
+    a form doesn't ask for it again. What is typed `below` the command's line is this one, as it stands there.
     """
     details = {
         "label": label,
@@ -79,6 +81,7 @@ def argument(
         "example": example,
         "blank": blank,
         "pointer": pointer,
+        "below": below,
     }
     return dataclasses.field(default=default, metadata={"argument": details})
 
@@ -152,12 +155,15 @@ def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
     for name in words.named:
         if name not in known:
             raise Refused(f"“{name}=” isn't known here. {_names(declared)}")
-    raw = {name: visible(word) for name, word in words.named.items()}
-    bare = [visible(word) for word in words.bare]
+    raw = {name: _seen(word) for name, word in words.named.items()}
+    bare = [_seen(word) for word in words.bare]
     for each in declared:
         if not bare:
             break
-        if each.rest and each.name not in raw:
+        if each.rest and each.below and each.name in raw:
+            raw[each.name] = "\n".join((" ".join(bare), raw[each.name]))
+            bare = []
+        elif each.rest and each.name not in raw:
             raw[each.name] = " ".join(bare)
             bare = []
         elif each.positional and each.name not in raw:
@@ -165,6 +171,14 @@ def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
     if bare:
         raise Refused(f"“{bare[0]}” is one word too many; put quotes around words that belong together.")
     return raw
+
+
+def _seen(word: str) -> str:
+    """Without what copying leaves in a text unseen."""
+    return visible(word).translate(_UNSEEN)
+
+
+_UNSEEN = dict.fromkeys((0x200B, 0x2060, 0xFEFF))
 
 
 def _names(declared: tuple[Argument, ...]) -> str:

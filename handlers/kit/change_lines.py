@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.kit import read
 from handlers.policy.calendar import YEARS
+from messages.plan_lines import without_marks
 from messages.safety import web_address
 from storage.content import ChangeKind, ChangeRequest
 
@@ -105,7 +106,7 @@ def _lines(word: str) -> list[_Row]:
 
 
 def _line(said: str) -> dict[str, Any]:
-    head, *more = [part.strip() for part in re.split(r"[|\t]", read.unnumbered(said))]
+    head, *more = [part.strip() for part in re.split(r"[|\t]", without_marks(said))]
     first, _, title = head.partition(" ")
     first = first.removesuffix(":")
     if not _REFERENCE.match(first):

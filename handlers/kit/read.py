@@ -7,13 +7,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from messages.plan_lines import without_marks
 from storage.content import ServiceVersion
 
 E = TypeVar("E", bound=StrEnum)
 
 _KEY = re.compile(r"(?:rel-?|#)?(\d{1,9})\Z", re.IGNORECASE)
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}\Z")
-_NUMBERED = re.compile(r"\A\s*(?:(?:\d{1,3}[.)]|[-*•])\s+)+")
 MOST_LINES = 100
 LONGEST_WINDOW_HOURS = 24 * 31
 
@@ -68,15 +68,10 @@ def _split_version(part: str) -> tuple[str, str]:
 def lines(word: str) -> tuple[str, ...]:
     """Lines of a plan: one a line, or separated by semicolons; numbers and bullets before them are dropped."""
     parts = word.splitlines() if "\n" in word.strip() else word.split(";")
-    found = tuple(stripped for part in parts if (stripped := unnumbered(part)))
+    found = tuple(stripped for part in parts if (stripped := without_marks(part)))
     if len(found) > MOST_LINES:
         raise ValueError(f"A plan has at most {MOST_LINES} lines; this has {len(found)}.")
     return found
-
-
-def unnumbered(line: str) -> str:
-    """A line of a list without the number or bullet before it."""
-    return _NUMBERED.sub("", line).strip()
 
 
 def names(word: str) -> tuple[str, ...]:

@@ -11,9 +11,12 @@ from storage.content import PlanStep
 
 
 def in_order(steps: Sequence[PlanStep], stages: Sequence[str]) -> list[PlanStep]:
-    """The steps stage by stage; within a stage they stay as they are."""
+    """The steps stage by stage; within a stage they stay as they are. Where one names a stage, all do."""
     place = {stage.casefold(): number for number, stage in enumerate(stages)}
-    return sorted(steps, key=lambda step: place.get(step.stage.casefold(), 0))
+    ordered = sorted(steps, key=lambda step: place.get(step.stage.casefold(), 0))
+    if not stages or not any(step.stage for step in ordered):
+        return ordered
+    return [step if step.stage else step.model_copy(update={"stage": stages[0]}) for step in ordered]
 
 
 def checked(number: int, steps: Sequence[PlanStep], *, most: int = 0) -> int:

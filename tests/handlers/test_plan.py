@@ -29,13 +29,64 @@ async def test_s3_lines_become_stages_of_steps_with_owner_minutes_and_check(town
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan REL-1\n{}",
+        "plan REL-1   \r\n{}",
+        "plan insert REL-1 1\n{}",
+        "plan insert REL-1 end\n\n{}\n",
+        "plan stage REL-1 Pilot\n{}",
+    ],
+)
+async def test_lines_are_typed_or_pasted_below_the_command_as_they_stand(town: Town, line: str) -> None:
+    await town.all(("ana", "new Refunds service=payments"))
+    pasted = 'Pilot:\n1. Say "go" to the desk | @bo\n2. Set env=prod; look | 10\u00a0min | check: it’s “up”\u200b\n'
+    words = pasted.removeprefix("Pilot:\n") if "stage" in line else pasted
+    await town.all(("ana", line.format(words)))
+    assert town.release().plan == [
+        PlanStep(text='Say "go" to the desk', stage="Pilot", owner=town.people["bo"], owner_name="Bo"),
+        PlanStep(text="Set env=prod; look", stage="Pilot", minutes=10, verify="it’s “up”"),
+    ]
+
+
+async def test_what_is_said_in_the_commands_own_line_is_no_plan(town: Town) -> None:
+    await stories.drafted(town)
+    for line in ("plan REL-1 please", "plan REL-1 please\n1. x", "plan REL-1\npage=2\nx"):
+        assert (await town.say("ana", line)).refused, line
+    assert texts(town) == ["drain", "deploy", "check"]
+    await town.all(("ana", "plan insert REL-1 1 warn\n- tell\n- wait"))
+    assert texts(town) == ["warn", "tell", "wait", "drain", "deploy", "check"]
+
+
+async def test_the_other_plans_take_lines_below_the_command_too(town: Town) -> None:
+    await stories.drafted(town)
+    await town.all(
+        ("ana", "backout REL-1 minutes=20\n1. switch back\n2. redeploy 2.3.9; look"),
+        ("ana", "test plan REL-1\nfunctional: refunds\nunit: all"),
+        ("ana", "change add REL-1\nCHG-1 Refund | fix\nCHG-2 Invoice"),
+    )
+    found = town.release()
+    assert (found.back_out, found.content.back_out_minutes) == (["switch back", "redeploy 2.3.9; look"], 20)
+    assert [each.text for each in found.content.tests] == ["refunds", "all"]
+    assert [each.ref for each in found.change_requests] == ["CHG-1", "CHG-2"]
+
+
+async def test_a_page_that_is_copied_and_pasted_back_changes_nothing(town: Town) -> None:
+    await write(town)
+    shown = told(await town.say("ana", "plan show REL-1")).split("\n\n", 2)[2].partition("\n\nChange the plan")[0]
+    assert shown.startswith("PILOT · 2 STEPS")
+    answer = await town.say("ana", f"plan REL-1\n{shown}")
+    assert sentence_of(answer) == "Nothing is different, so REL-1 stays as it is."
+
+
 async def test_it_is_shown_numbered_over_all_stages_with_the_sum_of_minutes(town: Town) -> None:
     await write(town)
     for who, line in (("ana", "plan REL-1"), ("st", "plan show REL-1")):
         text = told(await town.say(who, line))
         assert "4 steps, 35 min together and 1 step without a time" in text
-        assert "PILOT · 2 STEPS · 30 MIN\n1. Drain the queue · Ana · 10 min · check: depth is 0" in text
-        assert "FULL · 2 STEPS · 5 MIN\n3. Deploy to the rest · Bo\n4. kubectl get pods | grep pay · 5 min" in text
+        assert "PILOT · 2 STEPS · 30 MIN\n1. Drain the queue | @Ana | 10 min | check: depth is 0" in text
+        assert "FULL · 2 STEPS · 5 MIN\n3. Deploy to the rest | @Bo\n4. kubectl get pods | grep pay | 5 min" in text
 
 
 async def test_the_form_gives_exactly_the_same_text_back(town: Town) -> None:

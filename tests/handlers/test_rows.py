@@ -141,7 +141,7 @@ async def test_a_form_for_each_row_is_filled_in_with_it(town: Town) -> None:
 @pytest.mark.parametrize(
     "listed, said, shown",
     [
-        ("plan show", {"text": "Deploy slowly", "minutes": "1 h 30"}, "2. Deploy slowly · 90 min"),
+        ("plan show", {"text": "Deploy slowly", "minutes": "1 h 30"}, "2. Deploy slowly | 90 min"),
         ("change list", {"title": "Invoices"}, "CHG-2 Invoices · enhancement"),
         ("media list", {"licence": "MIT"}, f"2. {URI}:2 · SHA-256 {A} · licence MIT"),
         ("test show", {"type": "unit"}, "2. unit: checkout"),

@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.policy.plan_steps import in_order
+from messages.card import Heading, Items
+from messages.plain_text import line
+from messages.plan import plan_card, plan_pages
 from messages.plan_lines import (
     StepWords,
     read_minutes,
@@ -18,6 +22,7 @@ from messages.plan_lines import (
     write_step,
 )
 from storage.content import PlanStep
+from tests.handlers.policy.releases import release
 
 FULL = "Drain the queue | @ana | 10 min | check: depth is 0"
 
@@ -33,6 +38,10 @@ FULL = "Drain the queue | @ana | 10 min | check: depth is 0"
         ("Drain | @Ana Smith | 2 hours", StepWords("Drain", "", "Ana Smith", 120)),
         ("Drain | Verify: see a | b", StepWords("Drain", verify="see a | b")),
         ("Drain | check: see a | b | 5 minutes", StepWords("Drain", minutes=5, verify="see a | b")),
+        ("Drain\u00a0it | @ana\u00a0| 10\u00a0min | Verify:\u00a0it’s “empty”",
+         StepWords("Drain\u00a0it", "", "ana", 10, "it’s “empty”")),
+        ("Drain\t@ana\t1 h 30\tcheck: depth is 0", StepWords("Drain", "", "ana", 90, "depth is 0")),
+        ("Drain | 1 hour 5 min", StepWords("Drain", minutes=65)),
         ("kubectl get pods | grep pay", StepWords("kubectl get pods | grep pay")),
         ("kubectl get pods | grep pay | @ana", StepWords("kubectl get pods | grep pay", "", "ana")),
         ("make || stop", StepWords("make || stop")),
@@ -41,7 +50,7 @@ FULL = "Drain the queue | @ana | 10 min | check: depth is 0"
         ("Wait 10 min", StepWords("Wait 10 min")),
         ("Ask | check:", StepWords("Ask | check:")),
     ],
-)
+)  # fmt: skip
 def test_a_step(line: str, step: StepWords) -> None:
     assert read_step(line) == step
 
@@ -53,6 +62,12 @@ def test_a_step(line: str, step: StepWords) -> None:
         ("1. drain\n2) deploy\n- check; twice\n\n* four\n• five",
          [("drain", ""), ("deploy", ""), ("check; twice", ""), ("four", ""), ("five", "")]),
         ("1. drain; 2. deploy", [("drain", ""), ("deploy", "")]),
+        ("1. drain; then wait", [("drain; then wait", "")]),
+        ("(1) drain\r\n 2.) deploy\r\n◦ check\r\n– tell\r\n", [("drain", ""), ("deploy", ""), ("check", ""), ("tell", "")]),
+        ("1.\u00a0drain\n2.\tdeploy\n", [("drain", ""), ("deploy", "")]),
+        ("Pilot · 2 steps · 35 min\n1. drain\n2. look\nFULL · 1 step\n3. deploy",
+         [("drain", "Pilot"), ("look", "Pilot"), ("deploy", "FULL")]),
+        ("Wait · 2 steps aside", [("Wait · 2 steps aside", "")]),
         ("prepare\nPilot:\n- drain\n[Full]\n- deploy", [("prepare", ""), ("drain", "Pilot"), ("deploy", "Full")]),
         ("Pilot:; drain; Full:; deploy", [("drain", "Pilot"), ("deploy", "Full")]),
         ("[ Pilot ]\ndrain\n[]\ndeploy", [("drain", "Pilot"), ("deploy", "")]),
@@ -187,3 +202,37 @@ def test_a_bracket_before_thousands_of_spaces_is_read_all_the_same() -> None:
     line = f"[{' ' * 12_000}x"
     assert read_plan(line) == (StepWords(line),)
     assert read_plan(f"[ Pilot{' ' * 2_900}]\na") == (StepWords("a", "Pilot"),)
+
+
+def copied(steps: list[PlanStep], mark: str, end: str) -> str:
+    """What a person copies of all pages of a plan; each platform writes numbers, bullets and line ends its own way."""
+    found = release(plan=steps, stages=list(dict.fromkeys(step.stage for step in steps)))
+    lines: list[str] = []
+    for page in plan_pages(steps):
+        for part in plan_card(found, page, ()).parts:
+            if isinstance(part, Heading):
+                lines.append(part.text)
+            if isinstance(part, Items):
+                rows = enumerate(part.rows, part.first)
+                lines += [mark.format(number) + line(row.pieces) for number, row in rows]
+    return end.join(lines)
+
+
+@given(TEXTS, st.sampled_from(["{}. ", "{}) ", " {}.\t", "- ", "• ", "◦ ", ""]), st.sampled_from(["\n", "\r\n"]))
+def test_what_is_shown_can_be_copied_and_pasted_back(text: str, mark: str, end: str) -> None:
+    steps = steps_of(text)
+    if not steps or "<@" in text or (len(steps) == 1 and ";" in text):
+        return
+    stages = list(dict.fromkeys(step.stage or "Pilot" for step in steps))
+    plan = in_order(steps, stages)
+    assert steps_of(copied(plan, mark, end)) == plan
+
+
+def test_a_long_plan_is_pasted_back_page_by_page() -> None:
+    plan = [
+        PlanStep(text=f"Step {number}: {'x' * 280}", stage="Pilot" if number < 100 else "Full", owner=1, owner_name="Ana",
+                 minutes=number, verify="depth is 0; and more")
+        for number in range(1, 201)
+    ]  # fmt: skip
+    assert len(plan_pages(plan)) > 20
+    assert steps_of(copied(plan, "{}. ", "\r\n")) == plan

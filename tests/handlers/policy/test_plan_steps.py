@@ -28,7 +28,7 @@ def shown(steps: list[PlanStep]) -> str:
     "before, after",
     [
         ("a b", "a b"),
-        ("a/Full b/Pilot c/Full d", "b/Pilot d a/Full c/Full"),
+        ("a/Full b/Pilot c/Full d", "b/Pilot d/Pilot a/Full c/Full"),
         ("a/FULL b/pilot", "b/pilot a/FULL"),
     ],
 )
