@@ -16,13 +16,15 @@ from handlers.policy.risk import RiskRules
 from messages.risk import Risk, signal_words
 from storage.collision import CollisionAccepted
 from storage.evidence import Part
+from storage.journal import Entry
 from storage.records import Records
 from storage.release import ACTIVE, Release
-from storage.terms import BallotState, Board, State, ToldHow
+from storage.terms import BallotState, Board, Outcome, State, ToldHow
 
 LOOKED_AT = 50
 """How many of a service's newest releases are looked at for collisions and failures."""
 _REACHED = (ToldHow.SENT, ToldHow.FOUND, ToldHow.RESENT)
+_SHOWN = (*_REACHED, ToldHow.EDITED)
 FAILED = (State.ROLLING_BACK, State.ROLLED_BACK)
 
 
@@ -148,10 +150,27 @@ def related(same: set[str], records: Records) -> list[str]:
 
 
 def told_at(found: Release, records: Records) -> datetime | None:
-    """When its announcement first reached somebody, by the delivery ledger."""
+    """When its announcement first reached somebody with a window that doesn't begin later than this one, by the delivery
+    ledger.
+    """
     lines = [
         line
         for each in records.postings.in_slot(f"announcement:{found.key}")
         for line in records.postings.ledger(each.id)
     ]
-    return min((line.at for line in lines if line.outcome in _REACHED), default=None)
+    first = min((line.at for line in lines if line.outcome in _REACHED), default=None)
+    if first is None or (moved := _moved_up(found, records)) is None or moved <= first:
+        return first
+    return min((line.at for line in lines if line.outcome in _SHOWN and line.at >= moved), default=None)
+
+
+def _moved_up(found: Release, records: Records) -> datetime | None:
+    """When its window was last moved to begin earlier."""
+    return max((each.at for each in records.journal.of(found.key) if _moves_up(each)), default=None)
+
+
+def _moves_up(entry: Entry) -> bool:
+    before, after = entry.before.get("starts_at"), entry.after.get("starts_at")
+    if entry.outcome is not Outcome.DONE or not before or not after:
+        return False
+    return datetime.fromisoformat(after) < datetime.fromisoformat(before)

@@ -15,6 +15,7 @@ from tests.handlers.town import NEW, Town, sentence_of, told
 
 STRICT = Rules(gates=Gates(tests=("functional", "user_acceptance")))
 """What the process asks for, and one more type of test."""
+BOARD = ("bo", "cy", "cm")
 MEDIUM = "risk REL-1 users=2 tier=2 reversibility=2 novelty=1 coverage=1 dependencies=1"
 CRITICAL = "risk REL-1 users=4 tier=4 reversibility=4 novelty=1 coverage=1 dependencies=1"
 TO_SUBMIT = (
@@ -69,6 +70,21 @@ async def test_s5_told_too_late_is_not_told_ahead(strict: Town) -> None:
     assert (await strict.say("ana", "start REL-1")).refused
 
 
+@pytest.mark.parametrize("start, enough", [("2026-12-01 20:30", False), ("2026-12-01 21:10", True)])
+async def test_s5_told_of_a_later_window_is_not_told_ahead(strict: Town, start: str, enough: bool) -> None:
+    """A window that was moved up is told anew; one that was put off was told of in time."""
+    await _approved(strict)
+    _announced(strict, timedelta(days=3))
+    await strict.all(
+        ("ana", f'edit REL-1 start="{start}"'), ("ana", "submit REL-1"), *((who, "approve REL-1") for who in BOARD),
+        *((who, line) for _, who, line in TO_START),
+    )  # fmt: skip
+    await strict.later(minutes=15)
+    answer = await strict.say("ana", "start REL-1")
+    assert answer.refused is not enough
+    assert enough or sentence_of(answer) == "REL-1 isn't ready to start: it needs stakeholders told ahead."
+
+
 async def test_s5_a_change_of_the_content_asks_for_the_sign_off_anew(strict: Town) -> None:
     await _approved(strict)
     await strict.all(*((who, line) for _, who, line in TO_START), ("ana", "edit REL-1 impact=Pause"))
@@ -82,7 +98,7 @@ async def _approved(town: Town) -> None:
     await town.all(
         ("ana", NEW), *((who, line) for _, who, line in TO_SUBMIT), ("ana", "testing REL-1 <@dee>"),
         ("ana", f"media add REL-1 oci://registry/payments:2.4.0 sha256={'a' * 64} licence=MIT"), ("ana", "submit REL-1"),
-        ("bo", "approve REL-1"), ("cy", "approve REL-1"), ("cm", "approve REL-1"), ("ana", "announce REL-1"),
+        *((who, "approve REL-1") for who in BOARD), ("ana", "announce REL-1"),
     )  # fmt: skip
     await town.later(hours=33)
 
