@@ -24,14 +24,18 @@ _LOOK_AGAIN = timedelta(minutes=1)
 
 
 def kept_posts(call: Call, trail: Trail, records: Records) -> list[Post]:
-    """The kept checklist of the release that was changed, and those of others that it stands in the way of, or no more."""
+    """The kept checklists that a change makes another: of the release that it is about, and of those whose collisions it touches."""
     key = _KEY.match(trail.subject)
     if key is None:
-        return []
-    numbers = {int(key[1])} if records.postings.in_slot(SLOT + trail.subject) else set[int]()
-    if _touches_others(trail):
-        numbers |= _near(int(key[1]), trail, records)
+        numbers = _kept(linked, records) if (linked := _linked(trail)) else set[int]()
+    else:
+        numbers = _about(int(key[1]), trail, records)
     return [_redrawn(call, found, records) for each in sorted(numbers) if (found := records.releases.by_number(each))]
+
+
+def _about(number: int, trail: Trail, records: Records) -> set[int]:
+    own = {number} if records.postings.in_slot(SLOT + trail.subject) else set[int]()
+    return own | _near(number, trail, records) if _touches_others(trail) else own
 
 
 def _redrawn(call: Call, found: Release, records: Records) -> Post:
@@ -56,12 +60,25 @@ def _counts(values: dict[str, Any]) -> tuple[bool, bool]:
 
 
 def _near(number: int, trail: Trail, records: Records) -> set[int]:
-    """Releases with a kept checklist of its services, of those that it had before, and of what depends on them."""
+    """Others of its services, of those that it had before, and of what depends on them."""
     found = records.releases.by_number(number)
     names = {each.name for each in found.services} if found else set()
-    names |= {each["name"] for each in trail.before.get("services", ())}
-    kept = {each for name in related(names, records) for each in records.hanging.of_service(name, SLOT, LOOKED_AT)}
-    return kept - {number}
+    return _kept(names | {each["name"] for each in trail.before.get("services", ())}, records) - {number}
+
+
+def _linked(trail: Trail) -> set[str]:
+    """The services of which was changed what they depend on, with what that was and is."""
+    kind, _, name = trail.subject.partition(" ")
+    if kind not in ("service", "services"):
+        return set()
+    sides = [{name: each} if kind == "service" else each for each in (trail.before, trail.after)]
+    changed = [(each, facts["needs"]) for side in sides for each, facts in side.items() if "needs" in facts]
+    return {each for service, needs in changed for each in (service, *needs)}
+
+
+def _kept(names: set[str], records: Records) -> set[int]:
+    """Releases of these and of related services that have a kept checklist."""
+    return {each for name in related(names, records) for each in records.hanging.of_service(name, SLOT, LOOKED_AT)}
 
 
 # ---- time

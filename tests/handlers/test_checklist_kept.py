@@ -164,6 +164,18 @@ async def test_s5_also_through_a_service_that_it_depends_on(town: Town) -> None:
     assert "overlaps REL-2" in hangs(town)
 
 
+async def test_s5_a_dependency_that_comes_and_goes_shows_too(town: Town) -> None:
+    await town.all(("ana", f"{NEW} {PLANS}"), ("ana", NEW.replace("service=payments", "service=web")))
+    await kept(town)
+    assert "overlaps" not in hangs(town)
+    await town.all(("own", "service edit web needs=payments"))
+    assert "overlaps REL-2" in hangs(town)
+    await town.all(("own", "service edit web needs=-"))
+    assert "overlaps" not in hangs(town)
+    await town.all(("own", 'service import table="name,needs\npayments,web"'))
+    assert "overlaps REL-2" in hangs(town)
+
+
 async def test_s6_a_failure_of_the_same_service_raises_the_risk_on_it(database: Store) -> None:
     town = Town(database, Rules(gates=Gates(submit=("service", "window"), start=(), start_medium=("media",), tests=())))
     await stories.deploying(town)
