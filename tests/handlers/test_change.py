@@ -38,6 +38,16 @@ async def test_s1_a_change_request_has_reference_title_kind_link_problem_and_who
     }
 
 
+@pytest.mark.parametrize("kind", ["fix", "enhancement", "requirement", "infrastructure", "service change"])
+async def test_s1_what_a_change_request_may_ask_for(town: Town, kind: str) -> None:
+    await stories.drafted(town)
+    await town.all(("ana", f'change add REL-1 CHG-5 Refunds kind="{kind}"'))
+    assert town.release().change_requests == [
+        ChangeRequest(ref="CHG-5", title="Refunds", kind=ChangeKind(kind.replace(" ", "_")))
+    ]
+    assert kind in told(await town.say("st", "change list REL-1"))
+
+
 async def test_s3_adding_one_to_an_approved_release_makes_a_new_revision_and_voids_the_approval(town: Town) -> None:
     await stories.approved(town)
     answer = await town.say("ana", ADD)

@@ -24,7 +24,7 @@ async def test_each_answer_is_called_after_what_happened(town: Town) -> None:
     assert titles == ["Started", "On hold", "Resumed", "Next stage", "Deployed"]
 
 
-async def test_a_start_in_the_window(town: Town) -> None:
+async def test_s5_a_start_in_the_window(town: Town) -> None:
     await stories.in_window(town)
     answer = await town.say("ana", "start REL-1")
     assert sentence_of(answer) == "REL-1 has started: Pilot (stage 1 of 2)."

@@ -47,11 +47,11 @@ DONE, CURRENT, TODO, WARNING, NO = Mark.DONE, Mark.CURRENT, Mark.TODO, Mark.WARN
         (State.CANCELLED, [TODO, TODO, TODO, TODO, TODO, TODO, NO]),
     ],
 )
-def test_the_stepper_shows_where_it_stands(state: State, expected: list[Mark]) -> None:
+def test_s4_the_stepper_shows_where_it_stands(state: State, expected: list[Mark]) -> None:
     assert marks(state=state) == expected
 
 
-def test_the_steps_are_the_activities_of_the_process() -> None:
+def test_s4_the_steps_are_the_activities_of_the_process() -> None:
     assert [step.label for step in stepper(release()).steps] == [
         "Plan", "Build & test", "Authorise", "Prepare", "Deploy", "Evaluate", "Closed",
     ]  # fmt: skip

@@ -97,6 +97,11 @@ def test_s10_a_small_team_is_asked_for_more_as_soon_as_somebody_says_what(policy
     assert asked_to_submit(of) == (["service", "window", "plan", "back_out"] if lean else list(SUBMIT))
 
 
+def test_s10_a_list_that_is_not_the_built_in_one_was_said_by_somebody() -> None:
+    of = known(release(**BARE, change_requests=[]), rules=Rules(gates=Gates(submit=("goal",))), small=True)
+    assert asked_to_submit(of) == ["goal"]
+
+
 def test_s10_a_small_team_says_itself_what_little_is() -> None:
     of = known(release(**BARE, change_requests=[]), rules=parse_rules('gates.lean = ["goal", "media"]'), small=True)
     assert asked_to_submit(of) == ["goal"]
