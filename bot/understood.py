@@ -10,7 +10,7 @@ from typing import Any
 from bot.sentence import Sentence
 from handlers.kit import ask
 from handlers.kit.arguments import Parsed, parse
-from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.call import Call, NotTheirs, Refused, Reply
 from handlers.kit.command import Command, named, nearest
 from messages.card import Button
 from messages.form import Form
@@ -140,7 +140,19 @@ def ways_out(understood: Understood | None, refused: Refused) -> tuple[Button, .
         return refused.ways
     if understood is None:
         return refused.ways or (Button("Help", "help"),)
-    return refused.ways or _form_way(understood, refused) or (_way_to_the_matter(understood),)
+    ways = refused.ways or _form_way(understood, refused) or (_way_to_the_matter(understood),)
+    return (*ways, _asking_why(understood)) if isinstance(refused, NotTheirs) else ways
+
+
+def _asking_why(understood: Understood) -> Button:
+    """Whom it's for, and what would have to be: asked of the command with what it was about."""
+    about = []
+    for each in understood.command.arguments:
+        word = understood.parsed.raw.get(each.name, "")
+        if not (each.pointer and word) or len(word.split()) > 1:
+            break
+        about.append(word)
+    return Button("Why?", compose("why", *understood.command.name.split(), *about))
 
 
 def _way_to_the_matter(understood: Understood) -> Button:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Refused, Reply, Trail, minutes
-from handlers.kit.command import command
+from handlers.kit.call import Call, NotTheirs, Refused, Reply, Trail, minutes
+from handlers.kit.command import command, of_release
 from handlers.kit.living import announcement_posts, event_posts, release_post
 from handlers.kit.stakeholders import stakeholder_places
 from handlers.policy.lifecycle import STATE_NAMES, Actor, actors
@@ -38,12 +38,25 @@ class Upcoming:
     revision: int = argument("Revision", read.whole, hidden=True)
 
 
-@command("announce", "Announce a release", group="Communicate", submit="Announce", example="/release announce REL-42")
+def _announceable(call: Call, number: int, records: Records) -> Release:
+    found = find.release(records, number)
+    if actors(call.person.id, call.roles, found) & {Actor.COORDINATOR, Actor.RELEASE_MANAGER}:
+        return found
+    sentence = f"{found.key} is announced by its coordinator or the release manager."
+    raise NotTheirs(sentence, people=(found.coordinator_id,))
+
+
+@command(
+    "announce",
+    "Announce a release",
+    group="Communicate",
+    submit="Announce",
+    example="/release announce REL-42",
+    whose=of_release(_announceable),
+)
 def announce(call: Call, arguments: Announce, records: Records) -> Reply:
     """One living announcement in every channel of its readers; said again, it's edited where it hangs."""
-    found = find.release(records, arguments.release)
-    if not actors(call.person.id, call.roles, found) & {Actor.COORDINATOR, Actor.RELEASE_MANAGER}:
-        raise Refused(f"{found.key} is announced by its coordinator or the release manager.")
+    found = _announceable(call, arguments.release, records)
     if found.state in _SILENT:
         why = "it's announced once it is submitted" if found.state is State.DRAFT else "there is nothing to announce"
         raise Refused(f"{found.key} is {STATE_NAMES[found.state]}; {why}.")

@@ -12,7 +12,7 @@ from handlers.kit import draft, find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.change_lines import day
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.living import event_posts, namer
 from handlers.kit.part import change_button, changeable, may_change, standing
 from handlers.kit.proven import recorder, records_it, state
@@ -81,6 +81,7 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
 @command(
     "backout", "Show or write the back-out plan", title="Back-out plan", group="Plan", stands=_stands,
     example='/release backout REL-42 lines="redeploy 2.3.9; check refunds" trigger="errors over 2 %" minutes=20',
+    whose=of_release(changeable),
 )  # fmt: skip
 def backout(call: Call, arguments: BackOut, records: Records) -> Reply:
     """Without words it's shown. A change of it needs a new validation."""
@@ -107,6 +108,7 @@ def show_backout(call: Call, arguments: OneRelease, records: Records) -> Reply:
 @command(
     "backout validated", "Record that the back-out plan was validated", title="Back-out validated", submit="Record",
     group="Plan", example='/release backout validated REL-42 on=2026-11-20 words="restored in staging in 12 min"',
+    whose=of_release(recorder),
 )  # fmt: skip
 def validated(call: Call, arguments: Validated, records: Records) -> Reply:
     """It holds for the plan as it is now: the one who says so stands for it with their name."""

@@ -11,7 +11,7 @@ from typing import Any
 from handlers.kit import ask, change_lines, find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import catalogue, command
+from handlers.kit.command import catalogue, command, of_release
 from handlers.kit.draft import TEXT_LIMIT
 from handlers.kit.part import changeable, filled_in, may_change, standing
 from handlers.kit.revise import revised
@@ -99,6 +99,7 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
     submit="Add",
     group="Plan",
     example='/release change add REL-42 CHG-101 "Refund at once" kind=fix problem=PRB-7',
+    whose=of_release(changeable),
 )
 def add(call: Call, arguments: Added, records: Records) -> Reply:
     """One by words, or as many as are pasted. One that is there already is completed with what is said now."""
@@ -125,6 +126,7 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     group="Plan",
     stands=_stands,
     example='/release change edit REL-42 CHG-101 authorised_by="Dana" authorised_on=2026-11-20',
+    whose=of_release(changeable),
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     """What isn't said stays; “-” empties. Without words it opens the form, filled in with what stands."""
@@ -148,6 +150,7 @@ def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     submit="Strike",
     group="Plan",
     example="/release change strike REL-42 CHG-101",
+    whose=of_release(changeable),
 )
 def strike(call: Call, arguments: Struck, records: Records) -> Reply:
     found = changeable(call, arguments.release, records)

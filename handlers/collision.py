@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, WhereverItHangs
+from handlers.kit.call import Call, Direct, NotTheirs, Post, Refused, Reply, Trail, WhereverItHangs
 from handlers.kit.command import command
 from handlers.kit.living import ballot_posts, event_posts, namer, offers, release_post
 from handlers.kit.readiness import collisions_of
@@ -65,6 +67,10 @@ def show(call: Call, arguments: OneRelease, records: Records) -> Reply:
     return Reply(card=collisions_card(found, rows, namer(records)))
 
 
+def _whose(call: Call, values: Mapping[str, Any], records: Records) -> None:
+    _spoken_for(call, records, _pair(records, values["release"], values["other"]))
+
+
 @command(
     "collision accept",
     "Accept that two releases overlap",
@@ -72,6 +78,7 @@ def show(call: Call, arguments: OneRelease, records: Records) -> Reply:
     submit="Accept",
     group="Plan",
     example='/release collision accept REL-42 REL-43 "other tables, other hosts"',
+    whose=_whose,
 )
 def accept(call: Call, arguments: Accept, records: Records) -> Reply:
     """Each coordinator says so for their release, the change manager for both; a new window or service makes it void."""
@@ -104,6 +111,7 @@ def accept(call: Call, arguments: Accept, records: Records) -> Reply:
     submit="Take it back",
     group="Plan",
     example="/release collision undo REL-42 REL-43",
+    whose=_whose,
 )
 def undo(call: Call, arguments: TakenBack, records: Records) -> Reply:
     """The collision stands in the way again where the policy asks for a window free of them."""
@@ -139,7 +147,8 @@ def _spoken_for(call: Call, records: Records, both: Pair) -> list[Release]:
     if mine:
         return mine
     owners = [f"the coordinator of {each.key} ({records.people.get(each.coordinator_id).name})" for each in both]
-    raise Refused(f"That is for {', '.join(owners)}, or the change manager.", ways=_ways(both[0]))
+    people = [each.coordinator_id for each in both]
+    raise NotTheirs(f"That is for {', '.join(owners)}, or the change manager.", people=people, ways=_ways(both[0]))
 
 
 def _keep(call: Call, mine: list[Release], both: Pair, reason: str, records: Records) -> None:

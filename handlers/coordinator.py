@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail
-from handlers.kit.command import command
-from handlers.kit.evidence import recordable
+from handlers.kit.command import command, of_release
+from handlers.kit.evidence import of_owners
 from handlers.kit.living import announcement_posts, event_posts, release_post
 from handlers.kit.one_person import full_member
 from handlers.policy.record import may_not_hand_over
@@ -37,11 +37,11 @@ class HandedOver:
     submit="Hand over",
     group="Plan",
     example="/release coordinator REL-42 @ana",
+    whose=of_release(of_owners),
 )
 def coordinator(call: Call, arguments: HandedOver, records: Records) -> Reply:
     """The old and the new one are told. Whoever has coordinated it never votes on it."""
-    found = find.release(records, arguments.release)
-    recordable(call, found)
+    found = of_owners(call, arguments.release, records)
     to = find.person(call, records, arguments.person)
     _possible(found, to, records)
     old = records.people.get(found.coordinator_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.boards import members
-from handlers.kit.call import Call, Post, Refused, Reply, Trail
+from handlers.kit.call import Call, NotTheirs, Post, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import ballot_posts, event_posts, managers
 from handlers.kit.rounds import decided_posts, settle
@@ -74,7 +74,7 @@ def _vote(call: Call, records: Records, seen: Approve | Reject, choice: Choice, 
     if reason or ballot is None:
         raise Refused(reason, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
     if why := may_not_vote(call, records, found, ballot.board):
-        raise Refused(why)
+        raise NotTheirs(why)
     votes = records.ballots.votes(ballot.id)
     mine = next((vote for vote in votes if vote.person_id == call.person.id), None)
     before = {"vote": mine.choice.value, "comment": mine.comment} if mine else {}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.kit import ask, draft, find, read
+from handlers.kit import ask, draft, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import catalogue, command
-from handlers.kit.revise import change_move, revised
+from handlers.kit.part import changeable
+from handlers.kit.revise import revised
 from handlers.policy.calendar import Wall
 from handlers.policy.content import approved_content
 from messages.card import Button
@@ -42,8 +43,7 @@ _CONTENT = tuple(name for name in Edit.__dataclass_fields__ if name not in ("rel
 
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
-    found = find.release(records, values["release"])
-    find.permitted(call, records, found, change_move(found))
+    found = changeable(call, values["release"], records)
     return draft.as_words(found) | {
         "sla": found.content.sla_impact,
         "release": found.key,
@@ -60,9 +60,7 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
 )
 def edit(call: Call, arguments: Edit, records: Records) -> Reply:
     """Without words it opens the form, filled in with what stands."""
-    found = find.release(records, arguments.release)
-    move = change_move(found)
-    find.permitted(call, records, found, move)
+    found = changeable(call, arguments.release, records)
     if all(getattr(arguments, name) is None for name in _CONTENT):
         words = _stands(call, {"release": found.number}, records)
         return Reply(form=ask.form(catalogue()["edit"], words, zone=found.zone, title=f"Change {found.key}"))

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, may_change, standing
 from handlers.kit.revise import revised
 from handlers.kit.rows import Listed, Row, act, as_seen, ask_argument, over_list, really
@@ -90,6 +90,7 @@ def _as_words(which: str, medium: Medium) -> dict[str, str]:
     submit="Record",
     group="Plan",
     example="/release media add REL-42 oci://registry/payments:2.4.0 licence=MIT",
+    whose=of_release(changeable),
 )
 def add(call: Call, arguments: Added, records: Records) -> Reply:
     """One that is there already gets the digest and the licence that are said now."""
@@ -112,6 +113,7 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     group="Plan",
     stands=_stands,
     example="/release media edit REL-42 2 licence=MIT",
+    whose=of_release(changeable),
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     """What isn't said stays. Without words it opens the form, filled in with what stands."""
@@ -138,6 +140,7 @@ def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     submit="Strike",
     group="Plan",
     example="/release media strike REL-42 oci://registry/payments:2.4.0",
+    whose=of_release(changeable),
 )
 def strike(call: Call, arguments: Struck, records: Records) -> Reply:
     found = changeable(call, arguments.release, records)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
-from handlers.kit.command import command
-from handlers.kit.evidence import direct_word, recordable
+from handlers.kit.command import command, of_release
+from handlers.kit.evidence import direct_word, of_owners
 from handlers.kit.one_person import full_member
 from messages.card import Button
 from messages.form import FieldKind
@@ -53,6 +53,7 @@ class Testing:
     submit="Name",
     group="Plan",
     example='/release application add REL-42 @ana area="web shop"',
+    whose=of_release(of_owners),
 )
 def add(call: Call, arguments: Named, records: Records) -> Reply:
     """Design, coding and unit tests of their area are theirs. Said again, it changes the area."""
@@ -76,6 +77,7 @@ def add(call: Call, arguments: Named, records: Records) -> Reply:
     submit="Take back",
     group="Plan",
     example="/release application remove REL-42 @ana",
+    whose=of_release(of_owners),
 )
 def remove(call: Call, arguments: Released, records: Records) -> Reply:
     found, person = _asked(call, arguments.release, arguments.person, records)
@@ -96,11 +98,11 @@ def remove(call: Call, arguments: Released, records: Records) -> Reply:
     submit="Name",
     group="Plan",
     example="/release testing REL-42 @ana",
+    whose=of_release(of_owners),
 )
 def testing(call: Call, arguments: Testing, records: Records) -> Reply:
     """There is one: test requirements and the sign-off of the tests are theirs."""
-    found = find.release(records, arguments.release)
-    recordable(call, found)
+    found = of_owners(call, arguments.release, records)
     held = [each for each in records.evidence.participants.of(found.id) if each.part is Part.TESTING]
     old = records.people.get(held[0].person_id) if held else None
     new = None if arguments.person.lower() in _NOBODY else find.person(call, records, arguments.person)
@@ -126,8 +128,7 @@ def _replaced(found: Release, old: Person | None, new: Person) -> Trail:
 
 
 def _asked(call: Call, number: int, word: str, records: Records) -> tuple[Release, Person]:
-    found = find.release(records, number)
-    recordable(call, found)
+    found = of_owners(call, number, records)
     return found, find.person(call, records, word)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.kit import draft, find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import by_stage, plan_page
 from handlers.kit.planned import in_a_field, planned, stage_sentence, with_plan
@@ -73,6 +73,7 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
 @command(
     "plan", "Show or write the deployment plan", title="Deployment plan", group="Plan", stands=_stands,
     example='/release plan REL-42 lines="drain; deploy; check"',
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan(call: Call, arguments: Planned, records: Records) -> Reply:
     """Without lines it's shown; lines take the place of the whole plan."""
@@ -85,6 +86,7 @@ def plan(call: Call, arguments: Planned, records: Records) -> Reply:
 @command(
     "plan stage", "Write the steps of one stage", title="Steps of a stage", group="Plan",
     example='/release plan stage REL-42 Pilot lines="drain; deploy"',
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan_stage(call: Call, arguments: OfStage, records: Records) -> Reply:
     """Without lines it opens the form, filled in with what stands."""

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.kit import draft, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import step_row
 from handlers.kit.planned import known_owners, owned, planned, with_plan
@@ -92,6 +92,7 @@ def _as_words(step: PlanStep) -> dict[str, str]:
 @command(
     "plan step", "Change one step of the plan", title="Change a step", group="Plan", stands=_stands,
     example='/release plan step REL-42 3 minutes=15 check="depth is 0"',
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan_step(call: Call, arguments: OneStep, records: Records) -> Reply:
     """Without words it opens the form, filled in with what stands; that one, sent back, empties what was emptied in it."""
@@ -131,6 +132,7 @@ def _amended(call: Call, found: Release, records: Records, step: PlanStep, said:
 @command(
     "plan insert", "Put steps into the plan", title="Insert steps", submit="Insert", group="Plan",
     example='/release plan insert REL-42 3 "Drain the queue | @ana | 10 min"',
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan_insert(call: Call, arguments: Inserted, records: Records) -> Reply:
     """In front of the step that has the number now, or behind the last one."""
@@ -149,6 +151,7 @@ def plan_insert(call: Call, arguments: Inserted, records: Records) -> Reply:
 @command(
     "plan move", "Move a step of the plan", title="Move a step", submit="Move", group="Plan",
     example="/release plan move REL-42 5 2",
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan_move(call: Call, arguments: Moved, records: Records) -> Reply:
     """It goes into the stage of the step whose place it takes."""
@@ -163,6 +166,7 @@ def plan_move(call: Call, arguments: Moved, records: Records) -> Reply:
 @command(
     "plan strike", "Strike a step off the plan", title="Strike a step", submit="Strike", group="Plan",
     example="/release plan strike REL-42 4",
+    whose=of_release(changeable),
 )  # fmt: skip
 def plan_strike(call: Call, arguments: Struck, records: Records) -> Reply:
     found = changeable(call, arguments.release, records)

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.kit import read
 from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.rows import as_seen, ask_argument, over_list, really
 from handlers.kit.tested import with_tests
@@ -58,6 +58,7 @@ def _as_words(number: int, test: PlannedTest) -> dict[str, str]:
 @command(
     "test edit", "Change one test of the test plan", title="Change a test", group="Plan", stands=_stands,
     example="/release test edit REL-42 2 type=regression",
+    whose=of_release(changeable),
 )  # fmt: skip
 def edit_test(call: Call, arguments: OneTest, records: Records) -> Reply:
     """What isn't said stays. Without words it opens the form, filled in with what stands."""
@@ -78,6 +79,7 @@ def edit_test(call: Call, arguments: OneTest, records: Records) -> Reply:
 @command(
     "test strike", "Strike a test off the test plan", title="Strike a test", submit="Strike", group="Plan",
     example="/release test strike REL-42 2",
+    whose=of_release(changeable),
 )  # fmt: skip
 def strike_test(call: Call, arguments: Struck, records: Records) -> Reply:
     found = changeable(call, arguments.release, records)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.kit import find, read
+from handlers.kit import read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail
-from handlers.kit.command import command
-from handlers.kit.evidence import direct_word, people_of, recordable
+from handlers.kit.command import command, of_release
+from handlers.kit.evidence import direct_word
+from handlers.kit.proven import recorder
 from messages.card import Button
 from messages.form import Choice, FieldKind
 from messages.record import PREPARED
@@ -44,12 +45,12 @@ class Prepared:
     title="What is prepared",
     submit="State it",
     group="Plan",
+    whose=of_release(recorder),
     example='/release prepared REL-42 training "Two evenings for the service desk"',
 )
 def prepared(call: Call, arguments: Prepared, records: Records) -> Reply:
     """Whoever says it stands for it with their name; said again, it's the newest word that counts."""
-    found = find.release(records, arguments.release)
-    recordable(call, found, people_of(records, found))
+    found = recorder(call, arguments.release, records)
     topic, label = arguments.topic, PREPARED[arguments.topic].lower()
     known = next((each for each in records.evidence.statements.of(found.id) if each.topic is topic), None)
     before: dict[str, object] = {topic.value: known.words} if known else {}

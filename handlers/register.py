@@ -9,7 +9,7 @@ from typing import Any
 from handlers.kit import ask, find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail
-from handlers.kit.command import catalogue, command
+from handlers.kit.command import catalogue, command, of_release
 from handlers.kit.evidence import direct_word, people_of, recordable
 from handlers.kit.living import namer
 from handlers.kit.rows import Listed
@@ -83,6 +83,13 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
     return _as_words(found, stands)
 
 
+def _takes_part(call: Call, number: int, records: Records) -> Release:
+    """The release, if this person has a part in it."""
+    found = find.release(records, number)
+    recordable(call, found, [*people_of(records, found), *stakeholder_people(records, found)])
+    return found
+
+
 @command(
     "register add",
     "Add to the risk register of a release",
@@ -90,11 +97,11 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
     submit="Add",
     group="Plan",
     example='/release register add REL-42 "The queue may be full" priority=2 owner=@ana mitigation="Drain it first"',
+    whose=of_release(_takes_part),
 )
 def add(call: Call, arguments: Added, records: Records) -> Reply:
     """Everybody who has a part in the release may; the owner and the coordinator hear of it."""
-    found = find.release(records, arguments.release)
-    recordable(call, found, _taking_part(records, found))
+    found = _takes_part(call, arguments.release, records)
     owner = find.person(call, records, arguments.owner or "me", field="owner")
     numbers = [each.number for each in records.evidence.risks.of(found.id)]
     if len(numbers) >= MOST:
@@ -122,6 +129,7 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     group="Plan",
     stands=_stands,
     example="/release register edit REL-42 2 priority=1",
+    whose=lambda call, values, records: _own(call, values["release"], values["number"], records),
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     """The coordinator's, the release manager's, and its owner's. Without words it opens the form with what stands."""
@@ -148,6 +156,7 @@ def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     submit="Close it",
     group="Plan",
     example="/release register close REL-42 2 status=mitigated",
+    whose=lambda call, values, records: _own(call, values["release"], values["number"], records),
 )
 def close(call: Call, arguments: Closed, records: Records) -> Reply:
     """It stays in the list with how it ended."""
@@ -188,10 +197,6 @@ def _menus(call: Call, found: Release, entries: Sequence[RiskItem]) -> Menu:
         return (change, close) if mine[number].status is RiskStatus.OPEN else (change,)
 
     return menu
-
-
-def _taking_part(records: Records, found: Release) -> list[int]:
-    return [*people_of(records, found), *stakeholder_people(records, found)]
 
 
 def _own(call: Call, number: int, entry: int, records: Records) -> tuple[Release, RiskItem]:

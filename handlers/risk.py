@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.kit import ask, find
+from handlers.kit import ask
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.boards import seats
 from handlers.kit.call import Call, Refused, Reply
-from handlers.kit.command import catalogue, command
+from handlers.kit.command import catalogue, command, of_release
+from handlers.kit.part import changeable
 from handlers.kit.readiness import assessed, known, shown_risk
 from handlers.kit.revise import change_move, revised
 from handlers.policy import approval, gates, risk
@@ -45,8 +46,7 @@ class Answers:
 
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
-    found = find.release(records, values["release"])
-    find.permitted(call, records, found, change_move(found))
+    found = changeable(call, values["release"], records)
     return {"release": found.key} | {name: str(answer) for name, answer in _known(found, records).items()}
 
 
@@ -65,11 +65,11 @@ def _known(found: Release, records: Records) -> dict[str, int]:
     submit="Assess",
     example="/release risk REL-42 users=3 tier=2 reversibility=2 novelty=1 coverage=2 dependencies=2",
     stands=_stands,
+    whose=of_release(changeable),
 )
 def risk_of(call: Call, arguments: Answers, records: Records) -> Reply:
     """Without words it opens the questionnaire, filled in with what is known."""
-    found = find.release(records, arguments.release)
-    find.permitted(call, records, found, change_move(found))
+    found = changeable(call, arguments.release, records)
     given = {name: int(answer) for name in _BY_NAME if (answer := getattr(arguments, name)) is not None}
     if not given:
         return Reply(form=_form(call, found, records))

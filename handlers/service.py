@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.kit import find, read, service_lines
 from handlers.kit.arguments import argument
-from handlers.kit.call import Call, Refused, Reply, Trail
+from handlers.kit.call import Call, NotTheirs, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import namer
 from handlers.kit.services import KEEPERS, Given, changed, facts_of, known_names, registered
@@ -99,19 +99,27 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     )
 
 
+def _kept(call: Call, name: str, records: Records) -> Service:
+    """The service, if this person may change what is known of it."""
+    service = _service(records, name)
+    if call.roles & set(KEEPERS) or service.owner_id == call.person.id:
+        return service
+    who = ", ".join(ROLES[role].lower() for role in KEEPERS)
+    sentence = f"{service.name} is changed by its owner, {namer(records)(service.owner_id)}, or the {who}."
+    raise NotTheirs(sentence, people=(service.owner_id,))
+
+
 @command(
     "service edit",
     "Change what is known of a service",
     title="Change a service",
     group="Set up",
     example='/release service edit payments owner=@ana tier=1 needs="ledger, web"',
+    whose=lambda call, values, records: _kept(call, values["name"], records),
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
     """What isn't named stays as it is."""
-    service = _service(records, arguments.name)
-    if not (call.roles & set(KEEPERS) or service.owner_id == call.person.id):
-        who = ", ".join(ROLES[role].lower() for role in KEEPERS)
-        raise Refused(f"{service.name} is changed by its owner, {namer(records)(service.owner_id)}, or the {who}.")
+    service = _kept(call, arguments.name, records)
     owner = find.person(call, records, arguments.owner, field="owner") if arguments.owner else None
     needs = _needed(records, arguments.needs, service.name)
     tier = int(arguments.tier) if arguments.tier else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Place, Post, Refused, Reply, Trail
-from handlers.kit.command import command
-from handlers.kit.evidence import direct_word, recordable
+from handlers.kit.command import command, of_release
+from handlers.kit.evidence import direct_word, of_owners
 from handlers.kit.living import announcement_slot, namer
 from handlers.kit.stakeholders import place_of
 from messages.announcement import announcement_card
@@ -69,11 +69,11 @@ class Listed:
     submit="Add",
     group="Plan",
     example="/release stakeholder add REL-42 @ana required=yes",
+    whose=of_release(of_owners),
 )
 def add(call: Call, arguments: Added, records: Records) -> Reply:
     """A person hears of it by direct message, a channel gets the announcement. Said again, it changes whether they're required."""
-    found = find.release(records, arguments.release)
-    recordable(call, found)
+    found = of_owners(call, arguments.release, records)
     wanted = _wanted(call, found, arguments.person, arguments.channel, records)
     required, known = arguments.required == "yes", _known(records, found, wanted)
     if known is None:
@@ -99,11 +99,11 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     submit="Remove",
     group="Plan",
     example="/release stakeholder remove REL-42 @ana",
+    whose=of_release(of_owners),
 )
 def remove(call: Call, arguments: Removed, records: Records) -> Reply:
     """A card that hangs in a channel already is still kept right, so that nobody reads an old one."""
-    found = find.release(records, arguments.release)
-    recordable(call, found)
+    found = of_owners(call, arguments.release, records)
     wanted = _wanted(call, found, arguments.person, arguments.channel, records)
     known = _known(records, found, wanted)
     if known is None:

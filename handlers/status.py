@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.announce import keep_words
 from handlers.kit import find
 from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Direct, Post, Refused, Reply, Trail, WhereverItHangs, minutes
+from handlers.kit.call import Call, Direct, NotTheirs, Post, Reply, Trail, WhereverItHangs, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, announcement_slot, release_slot
 from handlers.kit.overview import overview
@@ -44,12 +46,25 @@ class OneRelease:
     release: int = release_argument()
 
 
+def _told_by(call: Call, found: Release) -> None:
+    if not actors(call.person.id, call.roles, found) & {Actor.COORDINATOR, Actor.RELEASE_MANAGER, Actor.ON_CALL}:
+        sentence = f"The status of {found.key} is told by its coordinator or the release manager."
+        raise NotTheirs(sentence, people=(found.coordinator_id,))
+
+
+def _whose(call: Call, values: Mapping[str, Any], records: Records) -> None:
+    """Whoever names no release only looks."""
+    if (number := values.get("release")) is not None:
+        _told_by(call, find.release(records, number))
+
+
 @command(
     "status",
     "Say how a release goes, or see how all stand",
     title="Say how it goes",
     group="Communicate",
     submit="Post",
+    whose=_whose,
 )
 def status(call: Call, arguments: Status, records: Records) -> Reply:
     """With words they are posted at once; without a release it shows how everything stands."""
@@ -58,8 +73,7 @@ def status(call: Call, arguments: Status, records: Records) -> Reply:
     found = find.release(records, arguments.release)
     if not arguments.words:
         return Reply(card=progress_card(found, call.at, "", None) if found.started_at else _no_progress(found))
-    if not actors(call.person.id, call.roles, found) & {Actor.COORDINATOR, Actor.RELEASE_MANAGER, Actor.ON_CALL}:
-        raise Refused(f"The status of {found.key} is told by its coordinator or the release manager.")
+    _told_by(call, found)
     keep_words(call, found, arguments.words, records)
     card = progress_card(found, call.at, arguments.words, PersonRef(call.person.id, call.person.name))
     return Reply(

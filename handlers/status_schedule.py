@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.kit import find, read
 from handlers.kit.arguments import argument
-from handlers.kit.call import Call, Place, Post, Refused, Reply, Trail
+from handlers.kit.call import Call, NotTheirs, Place, Post, Refused, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.overview import overview
 from handlers.policy.calendar import Occurrence, Wall, next_times, occurrences, read_rule, read_wall, read_zone
@@ -121,6 +121,16 @@ def list_schedules(call: Call, arguments: Nothing, records: Records) -> Reply:
     return Reply(card=schedules_card(rows))
 
 
+def _own(call: Call, number: int, records: Records) -> Schedule:
+    found = records.schedules.get(number)
+    if found is None or found.stopped_at is not None:
+        raise Refused(f"There is no standing status post {number}.", ways=(Button("List them", "status list"),))
+    if found.created_by != call.person.id and not call.roles & _MANAGERS:
+        owner = records.people.get(found.created_by).name
+        raise NotTheirs(f"It was set up by {owner}; they or the release manager stop it.", people=(found.created_by,))
+    return found
+
+
 @command(
     "status stop",
     "Stop a standing status post",
@@ -128,16 +138,10 @@ def list_schedules(call: Call, arguments: Nothing, records: Records) -> Reply:
     submit="Stop",
     group="Communicate",
     example="/release status stop 3",
+    whose=lambda call, values, records: _own(call, values["number"], records),
 )
 def stop(call: Call, arguments: One, records: Records) -> Reply:
-    found = records.schedules.get(arguments.number)
-    if found is None or found.stopped_at is not None:
-        raise Refused(
-            f"There is no standing status post {arguments.number}.", ways=(Button("List them", "status list"),)
-        )
-    if found.created_by != call.person.id and not call.roles & _MANAGERS:
-        owner = records.people.get(found.created_by).name
-        raise Refused(f"It was set up by {owner}; they or the release manager stop it.")
+    found = _own(call, arguments.number, records)
     found.stopped_at = call.at
     records.schedules.save(found)
     records.dues.withdraw(_subject(found.id), call.at)

@@ -8,10 +8,11 @@ from typing import Any
 from handlers.kit import draft, find, from_template, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Audience, Call, Post, Refused, Reply, Trail
-from handlers.kit.command import command
+from handlers.kit.command import command, of_release
 from handlers.kit.from_template import called, fields_of, named, offered
 from handlers.kit.living import namer, registered_posts, release_post
-from handlers.kit.revise import change_move, revised
+from handlers.kit.part import changeable
+from handlers.kit.revise import revised
 from handlers.new import begun
 from handlers.policy.approval import unvouched
 from handlers.policy.calendar import Wall
@@ -251,11 +252,11 @@ def _in_window(words: Any, given: Used) -> Any:
 @command(
     "template apply", "Put a template's plan into a release", title="Use a plan's template", submit="Put it in",
     group="Plan", example="/release template apply rollout REL-42",
+    whose=of_release(changeable),
 )  # fmt: skip
 def apply(call: Call, arguments: Applied, records: Records) -> Reply:
     """The deployment plan or the back-out plan is the template's from now on."""
-    template, found = named(call, records, arguments.name), find.release(records, arguments.release)
-    find.permitted(call, records, found, change_move(found))
+    template, found = named(call, records, arguments.name), changeable(call, arguments.release, records)
     if template.kind is TemplateKind.RELEASE:
         raise Refused(
             f"“{template.name}” is of a whole release; register one from it: /release template use {template.name}."
@@ -268,11 +269,11 @@ def apply(call: Call, arguments: Applied, records: Records) -> Reply:
 @command(
     "template leave", "Make a standard release a normal one", title="Make it normal", submit="Make it normal",
     group="Plan", example="/release template leave REL-42",
+    whose=of_release(changeable),
 )  # fmt: skip
 def leave(call: Call, arguments: Left, records: Records) -> Reply:
     """It goes to the CAB like any other, with whatever was changed of it."""
-    found = find.release(records, arguments.release)
-    find.permitted(call, records, found, change_move(found))
+    found = changeable(call, arguments.release, records)
     if found.type is not ReleaseType.STANDARD:
         raise Refused(f"{found.key} isn't a standard release.")
     before = approved_content(found)

@@ -8,8 +8,8 @@ from typing import Any
 
 from handlers.kit import draft, find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
-from handlers.kit.call import Call, Refused, Reply, Trail
-from handlers.kit.command import command
+from handlers.kit.call import Call, NotTheirs, Refused, Reply, Trail
+from handlers.kit.command import command, of_release
 from handlers.kit.evidence import recordable
 from handlers.kit.living import event_posts
 from handlers.kit.part import changeable, standing
@@ -102,6 +102,7 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
 @command(
     "test plan", "Show or write the test plan", title="Test plan", group="Plan", stands=_stands,
     example='/release test plan REL-42 lines="functional: refunds in the shop; regression: checkout"',
+    whose=of_release(changeable),
 )  # fmt: skip
 def test_plan(call: Call, arguments: Tests, records: Records) -> Reply:
     """Without lines it's shown. The plan is approved content; its results are not."""
@@ -117,6 +118,7 @@ def test_plan(call: Call, arguments: Tests, records: Records) -> Reply:
 @command(
     "test result", "Record how tests ended", title="Test result", submit="Record", group="Plan",
     example='/release test result REL-42 functional passed evidence="run 118"',
+    whose=of_release(recorder),
 )  # fmt: skip
 def test_result(call: Call, arguments: Result, records: Records) -> Reply:
     """The newest result of a type counts. It's no part of the revision, and ends a sign-off that was given before it."""
@@ -154,14 +156,30 @@ def _recorded(call: Call, found: Release, said: Result, records: Records) -> dic
 # ---- the sign-off
 
 
+def _signer(call: Call, number: int, records: Records) -> Release:
+    """The release, if its tests are this person's to sign off."""
+    found = find.release(records, number)
+    participants = records.evidence.participants.of(found.id)
+    if not signs_tests(call.person.id, call.roles, participants):
+        named = ", ".join(records.people.get(each).name for each in testers(participants))
+        who = (
+            f"the testing coordinator ({named})"
+            if named
+            else "the release manager, as it has no testing coordinator yet"
+        )
+        raise NotTheirs(f"The tests of {found.key} are signed off by {who}.", people=testers(participants))
+    recordable(call, found, [call.person.id])
+    return found
+
+
 @command(
     "test signoff", "Sign off the tests", title="Sign off the tests", submit="Sign off", group="Plan",
     example='/release test signoff REL-42 "all of it, on the build of today"',
+    whose=of_release(_signer),
 )  # fmt: skip
 def test_signoff(call: Call, arguments: SignedOff, records: Records) -> Reply:
     """By the testing coordinator, for the content and the results of this moment."""
-    found = find.release(records, arguments.release)
-    _signer(call, found, records)
+    found = _signer(call, arguments.release, records)
     results = records.evidence.results.of(found.id)
     _passed(call, found, results)
     before = state(
@@ -177,19 +195,6 @@ def test_signoff(call: Call, arguments: SignedOff, records: Records) -> Reply:
         posts=tuple(posts),
         trail=Trail(found.key, before, {Topic.TESTS_SIGNED_OFF.value: found.revision}, why=arguments.words),
     )
-
-
-def _signer(call: Call, found: Release, records: Records) -> None:
-    participants = records.evidence.participants.of(found.id)
-    if not signs_tests(call.person.id, call.roles, participants):
-        named = ", ".join(records.people.get(each).name for each in testers(participants))
-        who = (
-            f"the testing coordinator ({named})"
-            if named
-            else "the release manager, as it has no testing coordinator yet"
-        )
-        raise Refused(f"The tests of {found.key} are signed off by {who}.")
-    recordable(call, found, [call.person.id])
 
 
 def _passed(call: Call, found: Release, results: list[TestResult]) -> None:

@@ -1,114 +1,145 @@
-"""`/release why`: may I do that now, and if not, for which reasons? By the very rules that refuse it."""
+"""`/release why`: may I (or somebody else) say that now, and if not, for which reasons? By the very rules that refuse it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.kit import find
-from handlers.kit.arguments import argument, release_argument
-from handlers.kit.call import Call, Refused, Reply, minutes
-from handlers.kit.checklist import needs, ways_out
-from handlers.kit.command import catalogue, command
+from handlers.kit.arguments import Parsed, argument, parse
+from handlers.kit.call import Call, Refused, Reply
+from handlers.kit.checklist import ways_out
+from handlers.kit.command import Command, command, named, nearest
 from handlers.kit.holdings import held_by
 from handlers.kit.living import offers
-from handlers.kit.permit import permit
-from handlers.kit.readiness import checklist
-from handlers.kit.rounds import enough_members
-from handlers.policy import approval
-from handlers.policy.calendar import outside_window
-from handlers.policy.gate_table import Phase
-from handlers.policy.gates import Row, missing
-from handlers.policy.lifecycle import TABLE, Rule, rule_for, why_not
-from messages.card import Button, button
-from messages.form import Choice, FieldKind
+from handlers.kit.move_reasons import MOVES
+from handlers.kit.reasons import Matter, Reasons, Said, Unsaid, as_person, is_for_all, reasons, who_may
+from messages.card import Button, PersonRef
+from messages.form import FieldKind
 from messages.group import holding_words
-from messages.line import compose
-from messages.why import may_card, may_not_card
+from messages.line import Words, compose
+from messages.why import Asked, may_card, may_not_card
+from storage.people import Person
 from storage.records import Records
 from storage.release import Release
-from storage.terms import Board, Move, ReleaseType
 
-_VERBS = tuple(dict.fromkeys(rule.verb for rule in TABLE if rule.verb))
-_CHOICES = tuple(Choice(verb, verb.capitalize()) for verb in _VERBS)
-_VOTES = (Move.APPROVE, Move.REJECT)
-_PHASES = {Move.SUBMIT: Phase.SUBMIT, Move.START: Phase.START}
+_FILLING = frozenset({"may", "can", "can't", "cannot", "i", "not"})
+"""“why may I not approve REL-42?” is asked like that too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    verb: str = argument("Move", kind=FieldKind.CHOICE, positional=True, choices=_CHOICES, example="approve")
-    release: int = release_argument()
+class Why:
+    command: str = argument(
+        "Command",
+        rest=True,
+        limit=300,
+        hint="As it would be said: approve REL-42, policy set",
+        example="approve REL-42",
+    )
+    person: str = argument(
+        "Who", kind=FieldKind.PERSON, default="", blank="", hint="You, if left empty", example="@ana"
+    )
 
 
 @command("why", "Ask why I may not do something", title="Why may I not?", submit="Ask", group="Look", reads=True,
          example="/release why approve REL-42")  # fmt: skip
-def why(call: Call, arguments: Asked, records: Records) -> Reply:
+def why(call: Call, arguments: Why, records: Records) -> Reply:
     """Everything that stands in the way, at once; nothing is tried."""
-    found = find.release(records, arguments.release)
-    rule = _rule(found, arguments.verb, call)
-    lacking = _lacking(call, found, records, rule.move)
-    reasons = list(dict.fromkeys(_reasons(call, found, records, rule, lacking)))
-    held = [holding_words(each) for each in held_by(records, call.person.id)] if call.roles else []
-    if not reasons:
-        return Reply(card=may_card(found, arguments.verb, _way(call, found, arguments.verb), held))
-    ways = ways_out(found, lacking) if lacking else (Button(f"Show {found.key}", compose("show", found.key)),)
-    return Reply(card=may_not_card(found, arguments.verb, reasons, ways, held))
-
-
-def _way(call: Call, found: Release, verb: str) -> Button:
-    """The button of the release's card, or the vote as one types it."""
-    offered = next((each for each in offers(found, call) if each.say.split()[0] == verb), None)
-    return offered or button(verb.capitalize(), verb, found.key, form="yes")
-
-
-def _rule(found: Release, verb: str, call: Call) -> Rule:
-    """The move that the verb makes from this state; the first that it makes at all where it makes none."""
-    rules = [rule for rule in TABLE if rule.verb == verb]
-    fitting = (fits for rule in rules if (fits := rule_for(found, rule.move, call.rules)) is not None)
-    here = (rule for rule in rules if found.state in rule.before and not rule.emergency_only)
-    return next(fitting, None) or next(here, rules[0])
-
-
-def _reasons(call: Call, found: Release, records: Records, rule: Rule, lacking: list[Row]) -> Iterator[str]:
-    """Role, then state, then what the move itself asks for."""
-    yield from _refusal(lambda: permit(catalogue()[rule.verb], call))
-    if not_now := "" if rule_for(found, rule.move, call.rules) else why_not(found, rule.move, call.rules):
-        yield not_now
-    if theirs := find.not_theirs(call, records, found, rule):
-        yield theirs
-    if rule.move in _VOTES:
-        yield from _against_voting(call, found, records, not_now)
-    if lacking:
-        yield f"{found.key} needs {needs(lacking)}."
-    if rule.move is Move.SUBMIT and not not_now:
-        yield from _refusal(lambda: enough_members(call, found, records))
-    if rule.move is Move.START and found.type is not ReleaseType.EMERGENCY:
-        outside = outside_window(found, call.at, minutes(call.rules.deployment.tolerance_minutes))
-        yield from [outside] if outside else []
-
-
-def _against_voting(call: Call, found: Release, records: Records, not_now: str) -> Iterator[str]:
-    ballot = records.ballots.latest(found.id)
-    outdated = approval.outdated(ballot, None, None, found)
-    if outdated and not not_now:
-        yield outdated
-    board = Board.ECAB if found.type is ReleaseType.EMERGENCY else Board.CAB
-    yield from approval.against_voting(call.person.id, call.roles, found, ballot.board if ballot else board)
-    if unknown := approval.unvouched(call.person, records.workspaces.platforms()):
-        yield unknown
-
-
-def _lacking(call: Call, found: Release, records: Records, move: Move) -> list[Row]:
-    """The rows of the checklist before the move; of the window there is more to say than its row does."""
-    phase = _PHASES.get(move)
-    rows = missing(checklist(call, found, records), phase) if phase else []
-    return [row for row in rows if row.name != "in_window"]
-
-
-def _refusal(work: Callable[[], None]) -> list[str]:
+    words, mentioned = _taken_apart(arguments.command)
+    made, rest = _named(words)
+    parsed = parse(made.arguments, Words(rest))
+    matter = _matter(made, parsed, records)
+    other = _other(call, arguments.person or mentioned, records)
+    asked = Asked(_said(matter), other.name if other else "")
+    there = as_person(call, other, records) if other else call
     try:
-        work()
-    except Refused as refused:
-        return [refused.sentence]
-    return []
+        against = reasons(there, matter, records)
+    except Unsaid:
+        raise Refused(_example(made), field="command") from None
+    held = [holding_words(each) for each in held_by(records, there.person.id)] if there.roles else []
+    if not against.every:
+        way = _way(call, matter, parsed) if other is None else _shown(matter.found) if matter.found else _MATRIX
+        return Reply(card=may_card(asked, way, held))
+    theirs = _holders(call, matter, against, records)
+    return Reply(card=may_not_card(asked, against.every, _way_out(matter, against), held, theirs))
+
+
+def _taken_apart(said: str) -> tuple[tuple[str, ...], str]:
+    """The words of the command, and the person who is named behind them."""
+    words = said.strip().rstrip("?").split()
+    while words and words[0].lower() in _FILLING:
+        del words[0]
+    at = next((number for number, word in enumerate(words) if "@" in word), len(words))
+    return tuple(words[:at]), " ".join(words[at:])
+
+
+def _named(words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]]:
+    found = named(words)
+    if found is None or found[0].clock:
+        word = words[0] if words else "?"
+        near = nearest(" ".join(words[:2])) or nearest(word)
+        ways = tuple(Button(name, compose("why", *name.split())) for name in near)
+        raise Refused(f"There is no command “{word}”.", ways=ways or (Button("Help", "help"),))
+    return found
+
+
+def _matter(made: Command, parsed: Parsed, records: Records) -> Matter:
+    """What the command would be said about. Raises Refused for what can't be read, and for no release where one is needed."""
+    about = {each.name for each in made.arguments if each.pointer}
+    for name in about & parsed.errors.keys():
+        raise Refused(parsed.errors[name], field="command")
+    if made.name in MOVES and "release" in parsed.missing:
+        raise Refused(_example(made), field="command")
+    number = parsed.values.get("release")
+    return Matter(made, Said(parsed.values), find.release(records, number) if number is not None else None)
+
+
+def _example(made: Command) -> str:
+    return f"Say what it is about, as in: {made.example.replace('/release', '/release why', 1)}"
+
+
+def _other(call: Call, word: str, records: Records) -> Person | None:
+    """Whom it is asked for, if not for the one who asks. Who holds what is nothing for guests to find out."""
+    if not word.strip():
+        return None
+    if not call.member:
+        raise Refused("Only full members ask what others may; guests and outside accounts ask for themselves.")
+    found = find.person(call, records, word)
+    return None if found.id == call.person.id else found
+
+
+def _said(matter: Matter) -> str:
+    """The command as a sentence has it: `approve REL-42`, or its words in quotes."""
+    words = f"{matter.made.name} {matter.found.key}" if matter.found else matter.made.name
+    return words if matter.made.name in MOVES else f"say “{words}”"
+
+
+def _way(call: Call, matter: Matter, parsed: Parsed) -> Button:
+    """The button of the release's card; else one that says it, by its form where that asks for more."""
+    made = matter.made
+    for each in offers(matter.found, call) if matter.found else ():
+        if each.say.split()[0] == made.name:
+            return each
+    more = any(each.name not in parsed.raw for each in made.asks if each.required or not made.reads)
+    words = {**parsed.raw, "form": "yes"} if more else parsed.raw
+    return Button(made.title, compose(*made.name.split(), **words))
+
+
+def _way_out(matter: Matter, against: Reasons) -> tuple[Button, ...]:
+    if matter.found is not None and against.rows:
+        return ways_out(matter.found, against.rows)
+    ways = (_shown(matter.found),) if matter.found else ()
+    return ways if ways and not against.personal else (*ways, _MATRIX)
+
+
+_MATRIX = Button("Who holds what", "role matrix")
+
+
+def _shown(found: Release) -> Button:
+    return Button(f"Show {found.key}", compose("show", found.key))
+
+
+def _holders(call: Call, matter: Matter, against: Reasons, records: Records) -> list[PersonRef] | None:
+    """Whose it is, where it isn't this person's; None where that isn't what stands in the way."""
+    if not against.personal or is_for_all(matter):
+        return None
+    return [PersonRef(each.id, each.name) for each in who_may(call, matter, records)]

@@ -3,28 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from messages.card import Button, Buttons, Card, Items, Mark, Part, Tone, item, note, text
-from storage.release import Release
+from messages.card import (
+    Button,
+    Buttons,
+    Card,
+    Fact,
+    Facts,
+    Items,
+    Mark,
+    Part,
+    PersonRef,
+    Piece,
+    Plain,
+    Tone,
+    item,
+    note,
+    text,
+)
+
+MOST_NAMED = 5
+"""People who are named as those who may; the roles matrix has them all."""
 
 
-def may_card(found: Release, verb: str, way: Button, held: Sequence[str] = ()) -> Card:
-    """They may, here and now; the button does it. `held` are the reader's roles with where they come from."""
-    sentence = f"You may {verb} {found.key} now."
-    parts = (text(sentence), *_roles(held), Buttons((way,)))
-    return Card(f"May I {verb} {found.key}?", parts, Tone.GOOD, sentence)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one would do (`approve REL-42`), and who would; nobody named is the reader."""
+
+    what: str
+    who: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"May {self.who or 'I'} {self.what}?"
+
+
+def may_card(asked: Asked, way: Button, held: Sequence[str] = ()) -> Card:
+    """They may, here and now; the button does it, or leads there. `held` are their roles with where they come from."""
+    sentence = f"{asked.who or 'You'} may {asked.what} now."
+    return Card(asked.title, (text(sentence), *_roles(asked, held), Buttons((way,))), Tone.GOOD, sentence)
 
 
 def may_not_card(
-    found: Release, verb: str, reasons: Sequence[str], ways: Sequence[Button], held: Sequence[str] = ()
+    asked: Asked,
+    reasons: Sequence[str],
+    ways: Sequence[Button],
+    held: Sequence[str] = (),
+    theirs: Sequence[PersonRef] | None = None,
 ) -> Card:
-    """Every reason that stands in the way, and where to go."""
-    sentence = f"You can't {verb} {found.key} now:"
+    """Every reason that stands in the way, who may (`theirs`; None where that isn't the matter), and where to go."""
+    sentence = f"{asked.who} can't {asked.what} now, and would hear:" if asked.who else f"You can't {asked.what} now:"
     rows = Items(tuple(item(reason, mark=Mark.NO) for reason in reasons))
-    parts = (text(sentence), rows, *_roles(held), Buttons(tuple(ways)))
-    summary = f"{sentence} {' '.join(reasons)}"
-    return Card(f"May I {verb} {found.key}?", parts, Tone.WARNING, summary[:300])
+    whose = (Facts((Fact("Who may", _named(theirs)),)),) if theirs is not None else ()
+    parts = (text(sentence), rows, *whose, *_roles(asked, held), Buttons(tuple(ways)))
+    return Card(asked.title, parts, Tone.WARNING, f"{sentence} {' '.join(reasons)}"[:300])
 
 
-def _roles(held: Sequence[str]) -> tuple[Part, ...]:
-    return (note(f"Your roles: {', '.join(held)}."),) if held else ()
+def _named(people: Sequence[PersonRef]) -> tuple[Piece, ...]:
+    if not people:
+        return (Plain("nobody now"),)
+    found: list[Piece] = []
+    for each in people[:MOST_NAMED]:
+        found += [Plain(", "), each] if found else [each]
+    left = len(people) - MOST_NAMED
+    return (*found, Plain(f" and {left} more")) if left > 0 else tuple(found)
+
+
+def _roles(asked: Asked, held: Sequence[str]) -> tuple[Part, ...]:
+    whose = f"Roles of {asked.who}" if asked.who else "Your roles"
+    return (note(f"{whose}: {', '.join(held)}."),) if held else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,6 +71,17 @@ class Refused(Exception):
     ) -> None:
         super().__init__(sentence)
         self.sentence, self.field, self.ways, self.subject, self.shown = sentence, field, ways, subject, shown
+
+
+class NotTheirs(Refused):
+    """It isn't for this person, whoever else may; `people` are others whom it may be for besides those who hold a role.
+
+    `why` tells more of it, so everybody who is refused like that is offered to ask.
+    """
+
+    def __init__(self, sentence: str, *, people: Collection[int] = (), ways: tuple[Button, ...] = ()) -> None:
+        super().__init__(sentence, ways=ways)
+        self.people = tuple(people)
 
 
 # ---- where a post goes

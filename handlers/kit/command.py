@@ -19,6 +19,7 @@ from storage.terms import Role
 A = TypeVar("A")
 Handler = Callable[[Call, Any, Records], Reply]
 Stands = Callable[[Call, Mapping[str, Any], Records], dict[str, str]]
+Whose = Callable[[Call, Mapping[str, Any], Records], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Command:
     `clock` commands are said by the clock alone; people neither see nor say them. `stands` tells what is recorded
     already of what the arguments point at, as words: a form that changes it begins with that, or sending it would empty
     what it left empty.
+    `whose` raises Refused when what the arguments are about isn't this person's: the handler asks that itself before
+    anything else, and `why` asks it without trying anything.
     `title` heads its form, in the 24 characters that a modal of Slack's has for it.
     """
 
@@ -44,6 +47,7 @@ class Command:
     example: str
     stands: Stands | None = None
     title: str = ""
+    whose: Whose | None = None
 
     @property
     def asks(self) -> tuple[Argument, ...]:
@@ -66,6 +70,7 @@ def command(
     submit: str = "Save",
     example: str = "",
     stands: Stands | None = None,
+    whose: Whose | None = None,
 ) -> Callable[[Callable[[Call, A, Records], Reply]], Callable[[Call, A, Records], Reply]]:
     """Mark a handler. The type of its second parameter declares its arguments."""
 
@@ -74,12 +79,17 @@ def command(
         declared = arguments_of(kind)
         made = Command(
             name, summary, group, kind, declared, handler, frozenset(roles), reads, clock, submit, example, stands,
-            title or summary,
+            title or summary, whose,
         )  # fmt: skip
         setattr(handler, _MARK, made)
         return handler
 
     return mark
+
+
+def of_release(whose: Callable[[Call, int, Records], object]) -> Whose:
+    """The mark `whose` of a command that is about a release alone."""
+    return lambda call, values, records: whose(call, values["release"], records)
 
 
 def _argument_type(handler: Callable[..., Any]) -> type[Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from handlers.kit.call import Call, Direct, Post, Refused
-from handlers.policy.record import may_not_record
+from handlers.kit import find
+from handlers.kit.call import Call, Direct, NotTheirs, Post, Refused
+from handlers.policy.record import OVER, may_not_record
 from messages.card import Button
 from messages.refusal import told
 from storage.evidence import Part
@@ -15,8 +16,19 @@ from storage.release import Release
 
 def recordable(call: Call, found: Release, others: Collection[int] = ()) -> None:
     """Raises Refused for who may not write evidence down. `others` may besides coordinator and release manager."""
-    if why := may_not_record(call.person.id, call.roles, found, others):
-        raise Refused(why, ways=(Button(f"Show {found.key}", f"show {found.key}"),))
+    if not (why := may_not_record(call.person.id, call.roles, found, others)):
+        return
+    ways = (Button(f"Show {found.key}", f"show {found.key}"),)
+    if found.state in OVER:
+        raise Refused(why, ways=ways)
+    raise NotTheirs(why, people=(found.coordinator_id, *others), ways=ways)
+
+
+def of_owners(call: Call, number: int, records: Records) -> Release:
+    """The release, if this person coordinates it or is a release manager, and its record isn't closed."""
+    found = find.release(records, number)
+    recordable(call, found)
+    return found
 
 
 def people_of(records: Records, found: Release, *parts: Part) -> list[int]:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from handlers.kit.call import Call, Place, Refused
+from handlers.kit.call import Call, NotTheirs, Place, Refused
 from handlers.kit.read import release_number
 from handlers.policy.lifecycle import Actor, Rule, actors, rule_for, why_not
 from messages.card import Button
@@ -38,7 +38,7 @@ def permitted(call: Call, records: Records, found: Release, move: Move) -> Rule:
     if call.by_clock:
         return rule
     if why := not_theirs(call, records, found, rule):
-        raise Refused(why)
+        raise NotTheirs(why, people=(found.coordinator_id,))
     return rule
 
 

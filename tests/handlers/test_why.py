@@ -127,9 +127,3 @@ async def test_it_says_no_exactly_where_the_command_would(town: Town, verb: str,
         assert answer.refused == (said != f"You may {verb} REL-1 now."), (said, told(answer))
         if not answer.refused:
             break
-
-
-async def test_what_is_no_move(town: Town) -> None:
-    await stories.drafted(town)
-    assert "Move is one of edit, submit, approve," in sentence_of(await town.say("ana", "why dance REL-1"))
-    assert sentence_of(await town.say("ana", "why submit REL-9")) == "There is no REL-9."

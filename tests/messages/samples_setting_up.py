@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from messages.card import Button
+from messages.card import Button, PersonRef
 from messages.group import HeldByGroup, groups_card
 from messages.joining import code_card
 from messages.me import Home, me_card
 from messages.policy import Number, policy_card
 from messages.service import service_card
-from messages.why import may_not_card
+from messages.why import Asked, may_not_card
 from storage.group import GroupGrant
 from storage.people import Person
 from storage.release import Release
@@ -62,13 +62,14 @@ GROUPS = groups_card(
     ]
 )
 WHY = may_not_card(
-    _RELEASE,
-    "approve",
+    Asked("approve REL-42", "Ana <Silva>"),
     [
         "REL-42 is a draft; approving is possible while it's in review.",
         "You coordinate or requested REL-42, so somebody else on the CAB decides on it.",
     ],
     (Button("Show REL-42", "show REL-42"),),
+    ["CAB member (through @cab)"],
+    [PersonRef(number, name) for number, name in enumerate(("Ana", "Ben", "Chloé", "Dev", "Eve", "Fay", "Gil"), 1)],
 )
 JOIN_CODE = code_card("K0D1-7F3A-9QXZ-2M4B", datetime(2026, 12, 1, 21, 0, tzinfo=UTC), "Europe/Berlin")
 ME = me_card(
