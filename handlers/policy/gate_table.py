@@ -159,6 +159,7 @@ def _at_least(level: Level) -> Callable[[Known], bool]:
 
 _TESTED = "test show REL"
 _EDIT = "edit REL form=yes"
+_BACK_OUT = "backout REL form=yes"
 
 GATES = (
     Gate("goal", "a goal and scope", Phase.SUBMIT, lambda known: bool(known.release.goal), "Add it", _EDIT),
@@ -180,16 +181,17 @@ GATES = (
         "Assess the risk", "risk REL form=yes", emergency=False,
     ),
     Gate(
-        "plan", "a deployment plan", Phase.SUBMIT, lambda known: bool(known.release.plan), "Add it", _EDIT, emergency=False,
+        "plan", "a deployment plan", Phase.SUBMIT, lambda known: bool(known.release.plan),
+        "Deployment plan", "plan REL form=yes", emergency=False,
     ),
     Gate(
-        "back_out", "a back-out plan", Phase.SUBMIT, lambda known: bool(known.release.back_out), "Add it", _EDIT,
-        emergency=True,
+        "back_out", "a back-out plan", Phase.SUBMIT, lambda known: bool(known.release.back_out),
+        "Back-out plan", _BACK_OUT, emergency=True,
     ),
     Gate(
         "back_out_trigger", "the back-out plan's trigger and time", Phase.SUBMIT,
         lambda known: bool(known.release.content.back_out_trigger and known.release.content.back_out_minutes),
-        "Back-out plan", "backout REL form=yes", emergency=False,
+        "Back-out plan", _BACK_OUT, emergency=False,
     ),
     Gate(
         "approval", "the approval of this revision", Phase.START, lambda known: known.approved,

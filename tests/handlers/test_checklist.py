@@ -33,6 +33,7 @@ async def test_s5_each_row_has_the_button_that_does_it_or_a_nudge(town: Town) ->
     await town.all(("ana", BARE))
     asked = {each.label: each.say for each in buttons((await town.say("st", "checklist REL-1")).card)}
     assert asked["Add it"] == "edit REL-1 form=yes"
+    assert (asked["Deployment plan"], asked["Back-out plan"]) == ("plan REL-1 form=yes", "backout REL-1 form=yes")
     assert asked["Nudge Ana"].startswith("nudge REL-1 ")
     own = labels((await town.say("ana", "checklist REL-1")).card)
     assert "Add it" in own
@@ -105,7 +106,7 @@ async def test_s5_submit_names_every_missing_row_with_its_button(database: Store
     assert sentence_of(answer) == (
         "REL-1 isn't ready for the CAB: it needs a goal and scope, a window, a risk assessment, a deployment plan, a back-out plan."
     )
-    assert labels(answer.card) == ["Add it", "Assess the risk", "What blocks us"]
+    assert labels(answer.card) == ["Add it", "Assess the risk", "Deployment plan", "Back-out plan", "What blocks us"]
     assert town.release().state is State.DRAFT
 
 
@@ -170,7 +171,7 @@ async def test_s5_a_nudge_tells_the_right_person_directly(town: Town) -> None:
     assert sentence_of(answer) == "Ana is asked for a back-out plan of REL-1."
     heard = town.heard("ana", "nudge:")[0]
     assert "St asks: REL-1 waits for a back-out plan, which is yours to give." in heard
-    assert "Add it: /release edit REL-1 form=yes" in heard
+    assert "Back-out plan: /release backout REL-1 form=yes" in heard
 
 
 async def test_s5_the_board_is_nudged_for_its_votes(town: Town) -> None:

@@ -19,7 +19,7 @@ async def what_blocks_us(stage: Stage) -> None:
     await stage.says("ana", BARE)
     heard = await stage.says("ana", "submit REL-1")
     holds(heard.words, "REL-1 isn't ready for the CAB: it needs a risk assessment, a back-out plan.")
-    assert heard.buttons == ("Assess the risk", "Add it", "What blocks us")
+    assert heard.buttons == ("Assess the risk", "Back-out plan", "What blocks us")
     await _kept(stage)
     await stage.turns_a_page()
     await _nudged(stage)
@@ -42,9 +42,9 @@ async def _nudged(stage: Stage) -> None:
     holds(find(stage.direct("ana"), "something waits for you").words, "Sofia", "waits for a back-out plan")
     heard = await stage.says("ben", "nudge REL-1 back_out")
     holds(heard.words, "That was asked lately", "again from")
-    form = await stage.presses("ana", "Add it", "something waits for you", "me")
-    assert "backout" in form.fields
-    await stage.sends("ana", backout="Redeploy 2.3.1")
+    form = await stage.presses("ana", "Back-out plan", "something waits for you", "me")
+    assert set(form.fields) == {"lines", "trigger", "minutes"}
+    await stage.sends("ana", lines="Redeploy 2.3.1")
     holds(find(stage.channel("payments"), CHECKLIST).words, "3 things missing")
 
 
