@@ -73,7 +73,7 @@ def _word(each: Argument, made: Command, there: There, chance: Random, about: Re
         "digest": digest(about)[:16],
         "chat_group": "<&S777|@team>",
         "body": chance.choice(BODIES),
-        "other": _mention(there, chance),
+        "other": chance.choice(there.releases).key if _takes(made, "release") else _mention(there, chance),
         "owner": _mention(there, chance),
         "name": _name(made, chance),
         "ref": chance.choice(("CHG-1", "CHG-2", "https://board.example.org/CHG-3")),

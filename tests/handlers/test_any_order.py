@@ -11,6 +11,7 @@ import re
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, event, given, note, settings
 from hypothesis import strategies as st
 
@@ -24,9 +25,10 @@ from storage.records import Records
 from storage.store import Store
 from storage.terms import AccountKind, ToldHow
 from tests.handlers.buttons import labels
+from tests.handlers.policy.releases import release
 from tests.handlers.promises import Promises
 from tests.handlers.sentences import BODIES, SAID_BY_PEOPLE, There, sentence
-from tests.handlers.town import EMERGENCY, PLANS, Town, sentence_of
+from tests.handlers.town import EMERGENCY, NOON, PLANS, Town, sentence_of
 
 SELDOM = Approval(emergency=ApprovalRules(1, 30, (10,), 0, 600))
 """Pages that come seldom, as hundreds of them would show nothing new."""
@@ -72,6 +74,14 @@ many = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.mark.parametrize("made", SAID_BY_PEOPLE, ids=lambda made: str(made.name))
+def test_every_command_is_said_as_it_declares(made: Command) -> None:
+    there = There((release(),), PEOPLE, Rules(), NOON)
+    for seed in range(10):
+        said = read_line(sentence(made, there, Random(seed)), {})
+        assert (said.command.name, said.parsed.errors, said.parsed.missing) == (made.name, {}, ())
 
 
 @many
