@@ -159,10 +159,14 @@ async def test_who_lost_it_says_nothing(store: Store) -> None:
     running = asyncio.create_task(sleeper.run())
     await late.at_it.wait()
     town.store.write_now(lambda tx: tx.raw("UPDATE medium_reading SET held_until = NULL"))
-    await Media(town.store, town.clock, prompt).run()
+    prompt.waits.clear()
+    other = asyncio.create_task(Media(town.store, town.clock, prompt).run())
+    await prompt.at_it.wait()
     late.fails = {uri(0): CantRead("it woke up late")}
     late.waits.set()
     await running
+    prompt.waits.set()
+    await other
     await said(town)
     assert kept(town)[uri(0)].sha256 == A
     assert [each.command for each in town.journal()].count("media checked") == 1
