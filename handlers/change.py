@@ -15,7 +15,7 @@ from handlers.kit.command import catalogue, command, of_release
 from handlers.kit.draft import TEXT_LIMIT
 from handlers.kit.part import changeable, filled_in, may_change, standing
 from handlers.kit.revise import revised
-from handlers.kit.rows import Listed, Row, act, as_seen, ask_argument, over_list, really
+from handlers.kit.rows import Listed, Row, as_seen, ask_argument, over_list, really, usual_menu
 from handlers.policy.content import approved_content
 from messages.card import Button, Card
 from messages.change import change_line, changes_card
@@ -183,11 +183,7 @@ def _listed(call: Call, found: Release, after: int) -> Card:
 
 
 def _menu(found: Release, number: int) -> tuple[Button, ...]:
-    ref = found.change_requests[number - 1].ref
-    return (
-        act(found, "Change", "change", "edit", found.key, ref, form="yes"),
-        act(found, "Strike", "change", "strike", found.key, ref, ask="yes"),
-    )
+    return usual_menu(found, "change", found.change_requests[number - 1].ref)
 
 
 def _row(call: Call, found: Release, ref: str) -> Row:
@@ -248,10 +244,15 @@ def _completed(known: ChangeRequest, said: ChangeRequest) -> ChangeRequest:
 
 def _few_enough(found: Release) -> None:
     """So many that `edit` can still show all of their references in one field."""
-    together = ", ".join(each.ref for each in found.change_requests)
-    if len(found.change_requests) > MOST or len(together) > TEXT_LIMIT:
+    together = len(", ".join(each.ref for each in found.change_requests))
+    if len(found.change_requests) > MOST:
         raise Refused(
             f"A release takes at most {MOST} change requests; this would make {len(found.change_requests)}. Plan a second "
+            "release for the rest."
+        )
+    if together > TEXT_LIMIT:
+        raise Refused(
+            f"The references of a release fit into {TEXT_LIMIT} characters; these would need {together}. Plan a second "
             "release for the rest."
         )
 

@@ -191,6 +191,15 @@ async def test_so_many_that_edit_could_not_show_them_are_refused(town: Town) -> 
     assert (await town.say("ana", "edit REL-1 form=yes")).form is not None
 
 
+async def test_references_that_are_too_long_together_are_told_as_such(town: Town) -> None:
+    await town.all(("ana", "new Refunds"))
+    for start in (0, 30):
+        lines = "\n".join(f"C{number:0>49}" for number in range(start, start + 30))
+        answer = await town.say("ana", compose("change", "add", "REL-1", lines=lines))
+    assert "fit into 3000 characters; these would need 3118" in sentence_of(answer)
+    assert len(town.release().change_requests) == 30
+
+
 async def test_what_nobody_authorised_says_so(town: Town) -> None:
     await town.all(("ana", "new Refunds"), ("ana", ADD), ("ana", "change add REL-1 CHG-2"))
     text = told(await town.say("st", "change list REL-1"))
