@@ -15,7 +15,7 @@ from handlers.kit.change_lines import day
 from handlers.kit.command import command, of_release
 from handlers.kit.living import event_posts, namer
 from handlers.kit.part import change_button, changeable, may_change, standing
-from handlers.kit.proven import recorder, records_it, state
+from handlers.kit.proven import recorder, records_it, said_argument, state
 from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
 from handlers.policy.proof import back_out_digest, back_out_validated, statement
@@ -58,15 +58,7 @@ class Validated:
     on: date | None = argument(
         "On", day, default=None, hint="A day such as 2026-11-20; today if left empty", example="2026-11-20"
     )
-    words: str = argument(
-        "How",
-        kind=FieldKind.TEXT,
-        default="",
-        rest=True,
-        blank="",
-        limit=1000,
-        hint="What was done to see that it works",
-    )
+    words: str = said_argument("How", "What was done to see that it works")
 
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:

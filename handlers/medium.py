@@ -13,7 +13,7 @@ from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, may_change, standing
 from handlers.kit.revise import revised
-from handlers.kit.rows import Listed, Row, act, as_seen, ask_argument, over_list, really
+from handlers.kit.rows import Listed, Row, as_seen, ask_argument, over_list, really, usual_menu
 from handlers.policy import media
 from handlers.policy.content import approved_content
 from messages.card import Button, Card
@@ -174,10 +174,7 @@ def _listed(call: Call, found: Release, records: Records, after: int) -> Card:
 
 
 def _menu(found: Release, number: int) -> tuple[Button, ...]:
-    return (
-        act(found, "Change", "media", "edit", found.key, str(number), form="yes"),
-        act(found, "Strike", "media", "strike", found.key, str(number), ask="yes"),
-    )
+    return usual_menu(found, "media", str(number))
 
 
 def _place(found: Release, which: str) -> int | None:

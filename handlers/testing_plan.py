@@ -13,7 +13,7 @@ from handlers.kit.command import command, of_release
 from handlers.kit.evidence import recordable
 from handlers.kit.living import event_posts
 from handlers.kit.part import changeable, standing
-from handlers.kit.proven import recorder, state
+from handlers.kit.proven import recorder, said_argument, state
 from handlers.kit.tested import required_types, with_tests
 from handlers.kit.tested_pages import page_of_tests, ways_of_tests
 from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
@@ -58,29 +58,13 @@ class Result:
         "How it ended", read.one_of(TestOutcome), kind=FieldKind.CHOICE, positional=True, choices=_OUTCOMES,
         example="passed",
     )  # fmt: skip
-    evidence: str = argument(
-        "Evidence",
-        kind=FieldKind.TEXT,
-        default="",
-        rest=True,
-        blank="",
-        limit=1000,
-        hint="Where to see it: a run, a report",
-    )
+    evidence: str = said_argument("Evidence", "Where to see it: a run, a report")
 
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
     release: int = release_argument()
-    words: str = argument(
-        "Words",
-        kind=FieldKind.TEXT,
-        default="",
-        rest=True,
-        blank="",
-        limit=1000,
-        hint="What the board should know of it",
-    )
+    words: str = said_argument("Words", "What the board should know of it")
 
 
 # ---- the plan

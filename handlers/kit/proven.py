@@ -6,13 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from handlers.kit import find
+from handlers.kit.arguments import argument
 from handlers.kit.call import Call
 from handlers.kit.evidence import people_of, recordable
 from handlers.policy.proof import statement
 from handlers.policy.record import may_not_record
+from messages.form import FieldKind
 from storage.evidence import Stated, Topic
 from storage.records import Records
 from storage.release import Release
+
+
+def said_argument(label: str, hint: str) -> Any:
+    """What whoever stands for it has to say."""
+    return argument(label, kind=FieldKind.TEXT, default="", rest=True, blank="", limit=1000, hint=hint)
 
 
 def recorder(call: Call, number: int, records: Records) -> Release:

@@ -46,6 +46,12 @@ def act(found: Release, label: str, *words: str, **more: str) -> Button:
     return Button(label, compose(*words, revision=found.revision, **more))
 
 
+def usual_menu(found: Release, noun: str, row: str) -> tuple[Button, ...]:
+    """Change and strike, as the commands `NOUN edit` and `NOUN strike` do with a row."""
+    change = act(found, "Change", noun, "edit", found.key, row, form="yes")
+    return (change, act(found, "Strike", noun, "strike", found.key, row, ask="yes"))
+
+
 def ask_argument() -> Any:
     """In the menu of a row, which has no place for a question of its own."""
     return argument("Ask first", lambda word: word == "yes", default=False, hidden=True)

@@ -8,7 +8,7 @@ from handlers.kit.call import Call
 from handlers.kit.living import namer
 from handlers.kit.part import change_button, may_change
 from handlers.kit.proven import records_it
-from handlers.kit.rows import Row, act
+from handlers.kit.rows import Row, usual_menu
 from handlers.kit.tested import tested_of
 from handlers.policy.proof import signs_tests
 from handlers.policy.record import OVER
@@ -61,8 +61,4 @@ def _page(call: Call, found: Release, records: Records, *, every: list[Page], at
 
 
 def _menu(found: Release, number: int) -> tuple[Button, ...]:
-    test = (found.key, str(number))
-    return (
-        act(found, "Change", "test", "edit", *test, form="yes"),
-        act(found, "Strike", "test", "strike", *test, ask="yes"),
-    )
+    return usual_menu(found, "test", str(number))
