@@ -31,9 +31,6 @@ PAUSE = 3.0
 """Seconds between two groups: `usergroups.users.list` takes 20 calls a minute (Slack, "Rate limits", tier 2)."""
 
 
-NOBODY = RoleGroups()
-
-
 class Groups:
     """One reading at a time, so that the pace holds. `policy` are the groups that the policy file gives roles to."""
 
@@ -46,7 +43,7 @@ class Groups:
         profiles: Profiles,
         behind: Behind,
         readings: Readings,
-        policy: RoleGroups = NOBODY,
+        policy: RoleGroups,
         pause: float = PAUSE,
     ) -> None:
         self._api, self._store, self._clock, self._readings = api, store, clock, readings

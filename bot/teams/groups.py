@@ -30,7 +30,7 @@ log = structlog.get_logger("cabbot.teams")
 NOT_INSIDE = "BotNotInConversationRoster"
 """Teams' own word for it, said by ourselves of a team from which Cabbot was taken."""
 
-NOBODY, _NONE = RoleGroups(), frozenset[Role]()
+_NONE = frozenset[Role]()
 
 
 class Groups:
@@ -46,7 +46,7 @@ class Groups:
         profiles: Profiles,
         behind: Behind,
         readings: Readings,
-        policy: RoleGroups = NOBODY,
+        policy: RoleGroups,
     ) -> None:
         self._policy = on(Platform.TEAMS, policy)
         self._connector, self._tenants, self._store, self._clock = connector, tenants, store, clock
