@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.kit import ask
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import argument, release_argument, revision_argument
 from handlers.kit.boards import seats
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import catalogue, command, of_release
-from handlers.kit.part import changeable
+from handlers.kit.part import changeable, standing
 from handlers.kit.readiness import assessed, known, shown_risk
 from handlers.kit.revise import change_move, revised
 from handlers.policy import approval, gates, risk
@@ -43,11 +43,12 @@ class Answers:
     novelty: str | None = _question(_BY_NAME["novelty"])
     coverage: str | None = _question(_BY_NAME["coverage"])
     dependencies: str | None = _question(_BY_NAME["dependencies"])
+    revision: int | None = revision_argument()
 
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
     found = changeable(call, values["release"], records)
-    return {"release": found.key} | {name: str(answer) for name, answer in _known(found, records).items()}
+    return standing(found, {name: str(answer) for name, answer in _known(found, records).items()})
 
 
 def _known(found: Release, records: Records) -> dict[str, int]:
@@ -69,7 +70,7 @@ def _known(found: Release, records: Records) -> dict[str, int]:
 )
 def risk_of(call: Call, arguments: Answers, records: Records) -> Reply:
     """Without words it opens the questionnaire, filled in with what is known."""
-    found = changeable(call, arguments.release, records)
+    found = changeable(call, arguments.release, records, arguments.revision)
     given = {name: int(answer) for name in _BY_NAME if (answer := getattr(arguments, name)) is not None}
     if not given:
         return Reply(form=_form(call, found, records))

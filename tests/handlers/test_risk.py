@@ -208,3 +208,12 @@ async def test_s6_the_board_sees_the_risk(town: Town) -> None:
     await stories.drafted(town)
     await town.all(("ana", LOW), ("ana", "submit REL-1"))
     assert "Risk: low (impact 1 × likelihood 3)" in town.heard("cab", "ballot:")[0]
+
+
+async def test_a_form_that_is_behind_does_not_overwrite_another_persons_answers(town: Town) -> None:
+    await stories.drafted(town)
+    form = (await town.say("rm", "risk REL-1 form=yes")).form
+    await town.all(("ana", "risk REL-1 users=4 tier=4 reversibility=4 novelty=4 coverage=4 dependencies=4"))
+    answer = await town.fill("rm", form, users="1", tier="1", reversibility="1", novelty="1", coverage="1")
+    assert "was changed by somebody else meanwhile (revision 2 now)" in sentence_of(answer)
+    assert town.release().content.risk["users"] == 4
