@@ -11,7 +11,7 @@ from storage.posting import TOLD, Told
 from storage.records import Records
 from storage.store import Store
 from storage.terms import State, ToldHow
-from tests.handlers.town import NEW, Town, sentence_of, told
+from tests.handlers.town import NEW, PLANS, Town, sentence_of, told
 
 STRICT = Rules(gates=Gates(tests=("functional", "user_acceptance")))
 """What the process asks for, and one more type of test."""
@@ -91,6 +91,26 @@ async def test_s5_a_change_of_the_content_asks_for_the_sign_off_anew(strict: Tow
     text = told(await strict.say("st", "checklist REL-1"))
     assert "✕ The testing coordinator's sign-off" in text
     assert "✓ The back-out plan validated" in text
+
+
+@pytest.mark.parametrize(
+    "board, starts", [(("bo", "cm"), True), (("bo", "cy", "cm"), True), (("bo", "cy", "dee", "cm"), False)]
+)
+async def test_s5_a_small_team_starts_after_one_approval_in_the_window(
+    database: Store, board: tuple[str, ...], starts: bool
+) -> None:
+    """The rest is in the checklist as a warning; a board of four has the whole table."""
+    town = Town(database, by_the_book=True)
+    absent = [each for each in ("bo", "cy", "dee") if each not in board]
+    await town.all(*(("own", f"role revoke <@{each}> cab_member") for each in absent), ("ana", f"{NEW} {PLANS}"))
+    answer = await town.say("ana", "submit REL-1")
+    assert answer.refused is not starts
+    if starts:
+        assert "the policy doesn't ask for them: a goal and scope" in told(answer)
+        await town.all(("bo", "approve REL-1"))
+        assert "⚠ The required tests passed" in told(await town.say("st", "checklist REL-1"))
+        await town.later(hours=33)
+        await town.all(("ana", "start REL-1"))
 
 
 async def _approved(town: Town) -> None:
