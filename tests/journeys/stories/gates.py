@@ -68,4 +68,6 @@ async def _waived(stage: Stage) -> None:
     holds(find(stage.channel("payments"), CHECKLIST).words, "waived by", "1 thing missing")
     await stage.says("ana", "backout validated REL-1 on=2026-11-20 restored in staging")
     holds(find(stage.channel("payments"), CHECKLIST).words, "Nothing blocks REL-1")
+    holds(find(stage.channel("payments"), CHECKLIST).words, "The window of REL-1 opens 2026-12-01 22:00")
     await stage.until("2026-12-01 22:02")
+    assert "opens" not in find(stage.channel("payments"), CHECKLIST).words, "time alone opened it"
