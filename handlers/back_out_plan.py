@@ -15,6 +15,7 @@ from handlers.kit.change_lines import day
 from handlers.kit.command import command, of_release
 from handlers.kit.living import event_posts, namer
 from handlers.kit.part import change_button, changeable, may_change, standing
+from handlers.kit.planned import in_a_field
 from handlers.kit.proven import recorder, records_it, said_argument, state
 from handlers.kit.revise import revised
 from handlers.policy.content import approved_content
@@ -65,9 +66,9 @@ def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str
     found = changeable(call, values["release"], records)
     content = found.content
     minutes = str(content.back_out_minutes or "")
-    return standing(
-        found, {"lines": "\n".join(found.back_out), "trigger": content.back_out_trigger, "minutes": minutes}
-    )
+    instead = f"Write it anew, and shorter: /release backout {found.key}, and its steps below, one a line."
+    lines = in_a_field(f"The back-out plan of {found.key}", "\n".join(found.back_out), instead=instead)
+    return standing(found, {"lines": lines, "trigger": content.back_out_trigger, "minutes": minutes})
 
 
 @command(

@@ -13,6 +13,7 @@ from handlers.kit.command import command, of_release
 from handlers.kit.evidence import recordable
 from handlers.kit.living import event_posts
 from handlers.kit.part import changeable, standing
+from handlers.kit.planned import in_a_field
 from handlers.kit.proven import recorder, said_argument, state
 from handlers.kit.tested import required_types, with_tests
 from handlers.kit.tested_pages import page_of_tests, ways_of_tests
@@ -80,7 +81,9 @@ def show_tests(call: Call, arguments: Looked, records: Records) -> Reply:
 
 def _stands(call: Call, values: Mapping[str, Any], records: Records) -> dict[str, str]:
     found = changeable(call, values["release"], records)
-    return standing(found, {"lines": write_tests(found.content.tests)})
+    instead = "Change single tests instead: /release test edit or strike."
+    lines = in_a_field(f"The test plan of {found.key}", write_tests(found.content.tests), instead=instead)
+    return standing(found, {"lines": lines})
 
 
 @command(

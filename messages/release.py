@@ -29,7 +29,6 @@ from messages.card import (
 )
 from messages.change import change_parts
 from messages.words import STATES, TYPES, count
-from storage.content import PlanStep
 from storage.release import Release
 from storage.terms import ReleaseType, State
 
@@ -163,14 +162,6 @@ def full_card(
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(brief.title, tuple(parts), brief.tone, brief.summary)
-
-
-def step_line(step: PlanStep) -> str:
-    """`Drain the queue · Ana · 10 min · check: depth is 0`: a step in a numbered list."""
-    said = [step.owner_name] if step.owner_name else []
-    said += [f"{step.minutes} min"] if step.minutes else []
-    said += [f"check: {step.verify}"] if step.verify else []
-    return " · ".join([step.text, *said])
 
 
 def numbered(title: str, lines: Sequence[str], most: int = 0) -> list[Part]:

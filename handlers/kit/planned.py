@@ -140,12 +140,11 @@ def stands_already(found: Release, words: Sequence[StepWords]) -> bool:
     return False
 
 
-def in_a_field(what: str, text: str, ways: tuple[Button, ...] = ()) -> str:
-    """The text, if a field of a form holds it. Raises Refused with the ways that lead round."""
+STEP_BY_STEP = "Change single steps instead: /release plan step, insert, move or strike."
+
+
+def in_a_field(what: str, text: str, ways: tuple[Button, ...] = (), instead: str = STEP_BY_STEP) -> str:
+    """The text, if a field of a form holds it. Raises Refused that says what to do instead, with the ways that lead there."""
     if length(text) <= TEXT_LIMIT:
         return text
-    raise Refused(
-        f"{what} is longer than a field of a form ({TEXT_LIMIT} characters). Change single steps instead: "
-        "/release plan step, insert, move or strike.",
-        ways=ways,
-    )
+    raise Refused(f"{what} is longer than a field of a form ({TEXT_LIMIT} characters). {instead}", ways=ways)
