@@ -32,7 +32,7 @@ WHOSE: dict[str, tuple[ReleaseType, Assessment | None, bool]] = {
     "risky": (NORMAL, HIGH, True),
 }
 """A normal release by its risk, the other types, and a small team's at no risk and at a high one."""
-# S stands in the way of submitting, ! of the start; w is warned of, d is done, . isn't asked.
+# S stands in the way of submitting, ! of the start, a too until its time comes; w is warned of, d is done, . isn't asked.
 TABLE = """
                    unknown low medium high critical standard emergency small risky
 goal                  S     S    S     S      S        S         .       w     w
@@ -52,7 +52,7 @@ media                 !     !    !     !      !        !         .       w     w
 told                  !     !    !     !      !        .         .       w     w
 training              .     .    .     !      !        .         .       .     w
 support               .     .    .     !      !        .         .       .     w
-in_window             !     !    !     !      !        !         .       !     !
+in_window             a     a    a     a      a        a         .       a     a
 """
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = {(name, whose): cell for name, *cells in ROWS for whose, cell in zip(HEAD, cells, strict=True)}
@@ -74,8 +74,11 @@ def test_s5_what_stands_in_the_way_when_nothing_is_there(whose: str) -> None:
 
 
 def signs(of: Known) -> dict[str, str]:
-    known = {RowState.WARNED: "w", RowState.DONE: "d"}
-    return {row.name: known.get(row.state) or ("S" if row.phase is Phase.SUBMIT else "!") for row in checklist(of)}
+    return {row.name: SIGNS[row.state] if row.state in SIGNS else MISSING[row.phase] for row in checklist(of)}
+
+
+SIGNS = {RowState.WARNED: "w", RowState.DONE: "d", RowState.AWAITED: "a", RowState.WAIVED: "waived"}
+MISSING = {Phase.SUBMIT: "S", Phase.START: "!"}
 
 
 @pytest.mark.parametrize("whose", WHOSE)
@@ -85,7 +88,7 @@ def test_s5_waived_by_the_change_manager_nothing_stands_in_the_way_but_what_can_
     rows = checklist(replace(of, waivers=every))
     left = [row.name for phase in Phase for row in missing(rows, phase)]
     never = ["service", "approval", "in_window"]
-    assert left == [name for name in never if CELLS[name, whose] in "S!"]
+    assert left == [name for name in never if CELLS[name, whose] in "S!a"]
 
 
 def test_s5_every_row_is_drawn() -> None:
