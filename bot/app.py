@@ -28,6 +28,7 @@ from bot.media import Media
 from bot.outbound import Outbound
 from bot.policy_file import load_rules
 from bot.policy_groups import withdraw
+from bot.policy_trail import note
 from bot.settings import Settings
 from bot.slack.edge import SlackEdge
 from bot.slack.guard import MOST_BODY
@@ -88,14 +89,11 @@ async def build(
     catalogue()  # found now, so that the first command doesn't wait for it
     rules = load_rules(settings.policy_file)
     store = await opened(settings)
+    await note(store, rules, clock.now())
     await withdraw(store, rules.roles, clock.now())
     door = Door(store, clock, rules, settings.may_read)
     teams_room = _teams_room() if settings.teams else None
-    outbound = Outbound(
-        slack_purposes(settings.slack_api_url)
-        | (teams_room.purposes(settings) if teams_room else {})
-        | artifact_purposes(settings.media_origins)
-    )
+    outbound = _outbound(settings, teams_room)
     media = Media(store, clock, Artifacts(outbound, settings.may_read, settings.media_max_bytes))
     slack = SlackEdge(settings, store, door, clock, outbound)
     teams = teams_room.TeamsEdge(settings, store, door, clock, outbound) if teams_room else None
@@ -112,13 +110,27 @@ async def build(
         beats=ticks(store, clock, door, media, settings.audit_anchor_file),
         closing=closing,
     )
-    slack.routes(app.web)
-    if teams is not None:
-        teams.routes(app.web)
+    _wire(app, outbound)
+    return app
+
+
+def _wire(app: App, outbound: Outbound) -> None:
+    """Every address that is answered, and what begins and ends with the server."""
+    app.slack.routes(app.web)
+    if app.teams is not None:
+        app.teams.routes(app.web)
     app.web.router.add_routes([web.get("/healthz", _health), web.get("/readyz", _readiness(app))])
     app.web.on_response_prepare.append(_without_server)
     app.web.cleanup_ctx.append(_alive(app, outbound))
-    return app
+
+
+def _outbound(settings: Settings, teams_room: ModuleType | None) -> Outbound:
+    """The one way out, with what each purpose may reach."""
+    return Outbound(
+        slack_purposes(settings.slack_api_url)
+        | (teams_room.purposes(settings) if teams_room else {})
+        | artifact_purposes(settings.media_origins)
+    )
 
 
 def _teams_room() -> ModuleType:

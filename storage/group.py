@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
+from sqlalchemy import Index, UniqueConstraint, and_, bindparam, delete, select
 from sqlmodel import Field
 
 from storage.organisation import Organisation
@@ -82,8 +82,11 @@ _FORGET = Statement(
 _UNGRANT = Statement(
     delete(GROUP_GRANTS.table).where(_g.organisation_id == bindparam("organisation"), _g.id == bindparam("key"))
 )
-_SAME_GROUP = (_g.platform == _m.platform, _g.workspace == _m.workspace, _g.external == _m.group_id)
-_SAME_ACCOUNT = (_a.platform == _m.platform, _a.workspace == _m.workspace, _a.external == _m.external)
+_IN_GROUP = and_(_g.platform == _m.platform, _g.workspace == _m.workspace, _g.external == _m.group_id)
+_WITH_ACCOUNT = and_(_a.platform == _m.platform, _a.workspace == _m.workspace, _a.external == _m.external)
+_HELD = GROUP_GRANTS.table.join(GROUP_MEMBERS.table, _IN_GROUP).join(ACCOUNTS.table, _WITH_ACCOUNT)
+"""Every role that an account holds through a group."""
+
 _OURS = (
     _g.organisation_id == bindparam("organisation"),
     _m.organisation_id == bindparam("organisation"),
@@ -91,22 +94,8 @@ _OURS = (
     _a.active.is_(True),
     _a.kind == "member",
 )
-_ROLES_OF = Statement(
-    select(_g.role)
-    .distinct()
-    .select_from(GROUP_GRANTS.table)
-    .join(GROUP_MEMBERS.table, _SAME_GROUP[0] & _SAME_GROUP[1] & _SAME_GROUP[2])
-    .join(ACCOUNTS.table, _SAME_ACCOUNT[0] & _SAME_ACCOUNT[1] & _SAME_ACCOUNT[2])
-    .where(*_OURS, _a.person_id == bindparam("person"))
-)
-_HOLDERS = Statement(
-    select(_a.person_id)
-    .distinct()
-    .select_from(GROUP_GRANTS.table)
-    .join(GROUP_MEMBERS.table, _SAME_GROUP[0] & _SAME_GROUP[1] & _SAME_GROUP[2])
-    .join(ACCOUNTS.table, _SAME_ACCOUNT[0] & _SAME_ACCOUNT[1] & _SAME_ACCOUNT[2])
-    .where(*_OURS, _g.role == bindparam("role"))
-)
+_ROLES_OF = Statement(select(_g.role).distinct().select_from(_HELD).where(*_OURS, _a.person_id == bindparam("person")))
+_HOLDERS = Statement(select(_a.person_id).distinct().select_from(_HELD).where(*_OURS, _g.role == bindparam("role")))
 
 
 class Groups:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import orjson
 import structlog
@@ -133,30 +133,32 @@ class Typed:
         await _open_or_respond(self.person, answer)
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A button in a message: everything comes behind the acknowledgement."""
+class _Behind:
+    """A way on which everything comes behind the acknowledgement, which is empty."""
 
-    person: Person
-    waiting: str = EMPTY
+    __slots__ = ()
+    waiting: ClassVar[str] = EMPTY
 
     def told(self, answer: Answer) -> str | None:
         return EMPTY if answer.card is None and answer.form is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed(_Behind):
+    """A button in a message."""
+
+    person: Person
 
     async def tell(self, answer: Answer) -> None:
         await _open_or_respond(self.person, answer)
 
 
 @dataclass(frozen=True, slots=True)
-class PressedInModal:
+class PressedInModal(_Behind):
     """A button in a modal: the answer takes the modal's place; if that was closed meanwhile, it's whispered."""
 
     person: Person
     view: str
-    waiting: str = EMPTY
-
-    def told(self, answer: Answer) -> str | None:
-        return EMPTY if answer.card is None and answer.form is None else None
 
     async def tell(self, answer: Answer) -> None:
         await _update(self.person, self.view, answer)
@@ -192,14 +194,10 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(_Behind):
     """A global shortcut, or a button in the home tab: there is no channel, so a card is shown in a modal too."""
 
     person: Person
-    waiting: str = EMPTY
-
-    def told(self, answer: Answer) -> str | None:
-        return EMPTY if answer.card is None and answer.form is None else None
 
     async def tell(self, answer: Answer) -> None:
         if answer.form is not None and not await self.person.open(self.person.modal(answer.form)):
@@ -209,14 +207,10 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Written(_Behind):
     """A mention or a direct message: there is no trigger, so a form waits behind a button."""
 
     person: Person
-    waiting: str = EMPTY
-
-    def told(self, answer: Answer) -> str | None:
-        return EMPTY if answer.card is None and answer.form is None else None
 
     async def tell(self, answer: Answer) -> None:
         card = answer.card if answer.form is None else notices.form_behind_a_button(answer.form)

@@ -70,25 +70,8 @@ class SlackEdge:
         self._own = OwnWorkspace(own_token, self._api, self.installations) if own_token else None
         self.profiles = Profiles(self._api, store, clock, self._behind, admins=settings.admins)
         self.chat = SlackChat(self._api, self.installations, store)
-        self.groups = Groups(
-            self._api,
-            store,
-            clock,
-            profiles=self.profiles,
-            behind=self._behind,
-            readings=Readings(store, clock, self._chores),
-            policy=door.rules.roles,
-        )
-        happenings = Happenings(self.installations, self.profiles, self.groups)
-        listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)
-        self._front = Front(
-            make_app(listeners, self._client()),
-            self.installations,
-            happenings,
-            api=self._api,
-            behind=self._behind,
-            ready=self._ready,
-        )
+        self.groups = self._made_groups(door)
+        self._front = self._made_front(door, patience)
         self.socket = self._made_socket()
         self._pages = self._made_pages(vault)
         self._rotation = self._made_rotation(vault)
@@ -181,6 +164,29 @@ class SlackEdge:
         """The SDK's client, for its own parts: our session, and no repetition behind our back."""
         return AsyncWebClient(
             base_url=self._settings.slack_api_url, session=self._outbound.session, retry_handlers=[], timeout=10
+        )
+
+    def _made_groups(self, door: Door) -> Groups:
+        return Groups(
+            self._api,
+            self._store,
+            self._clock,
+            profiles=self.profiles,
+            behind=self._behind,
+            readings=Readings(self._store, self._clock, self._chores),
+            policy=door.rules.roles,
+        )
+
+    def _made_front(self, door: Door, patience: float) -> Front:
+        happenings = Happenings(self.installations, self.profiles, self.groups)
+        listeners = Listeners(door, self._api, self.profiles, happenings, behind=self._behind, patience=patience)
+        return Front(
+            make_app(listeners, self._client()),
+            self.installations,
+            happenings,
+            api=self._api,
+            behind=self._behind,
+            ready=self._ready,
         )
 
     def _made_socket(self) -> Socket | None:

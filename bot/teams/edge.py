@@ -89,26 +89,8 @@ class TeamsEdge:
         self._references = References(store, clock, self._connector, self.tenants.organisation)
         self.profiles = Profiles(self._connector, self.tenants, store, clock, self._behind, admins=settings.admins)
         self.chat = TeamsChat(self._connector, self._references, store)
-        self.groups = Groups(
-            self._connector,
-            self.tenants,
-            store,
-            clock,
-            profiles=self.profiles,
-            behind=self._behind,
-            readings=Readings(store, clock, self._chores),
-            policy=door.rules.roles,
-        )
-        happenings = Happenings(self._references, self.profiles, self.groups, self._behind)
-        self._listeners = Listeners(
-            door,
-            Means(self._connector, self._references, store),
-            self.tenants,
-            self.profiles,
-            happenings,
-            behind=self._behind,
-            patience=patience,
-        )
+        self.groups = self._made_groups(store, clock, door)
+        self._listeners = self._made_listeners(store, door, patience)
         self._keys = None if settings.teams_insecure_local else Keys(outbound, settings.teams_openid_metadata_url)
         self._verifier = _verifier(settings, self._keys, clock)
 
@@ -167,6 +149,31 @@ class TeamsEdge:
                 await self.groups.refresh(tenant)
         except (Never, Unavailable) as failed:
             log.warning("the teams that hold a role couldn't be read", error=str(failed))
+
+    # ---- parts
+
+    def _made_groups(self, store: Store, clock: Clock, door: Door) -> Groups:
+        return Groups(
+            self._connector,
+            self.tenants,
+            store,
+            clock,
+            profiles=self.profiles,
+            behind=self._behind,
+            readings=Readings(store, clock, self._chores),
+            policy=door.rules.roles,
+        )
+
+    def _made_listeners(self, store: Store, door: Door, patience: float) -> Listeners:
+        return Listeners(
+            door,
+            Means(self._connector, self._references, store),
+            self.tenants,
+            self.profiles,
+            Happenings(self._references, self.profiles, self.groups, self._behind),
+            behind=self._behind,
+            patience=patience,
+        )
 
 
 def _credentials(settings: Settings, outbound: Outbound) -> Credentials | None:
