@@ -44,7 +44,14 @@ def same_person(records: Records, known: Account, named: Account, now: datetime)
 
 
 def by_installation(
-    records: Records, command: str, subject: str, *, after: dict[str, Any], why: str, now: datetime
+    records: Records,
+    command: str,
+    subject: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any],
+    why: str,
+    now: datetime,
 ) -> None:
     """An entry of the audit trail about something that nobody said: the installation's own doing."""
     seq = records.organisation.journal_seq + 1
@@ -58,6 +65,7 @@ def by_installation(
         command=command,
         subject=subject,
         outcome=Outcome.DONE,
+        before=before or {},
         after=after,
         why=why,
     )

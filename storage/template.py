@@ -44,7 +44,11 @@ class Template(Record):
     @property
     def digest(self) -> str:
         """What tells this text from any other that the file had under the name."""
-        return hashlib.sha256(f"{self.kind.value}\n{self.body}".encode()).hexdigest()[:DIGEST]
+        return text_digest(self.kind, self.body)
+
+
+def text_digest(kind: TemplateKind, text: str) -> str:
+    return hashlib.sha256(f"{kind.value}\n{text}".encode()).hexdigest()[:DIGEST]
 
 
 class TemplateApproval(Record):
