@@ -74,7 +74,11 @@ class Promises:
             _agree(found, rounds[-1][0] if rounds else None)
             for ballot, votes in rounds:
                 self._round(then, now, found, ballot, votes)
-            if number in then.releases and then.releases[number][0].state is not found.state:
+            if number not in then.releases:
+                continue
+            before, _ = then.releases[number]
+            assert found.revision - before.revision == int(found.digest != before.digest)
+            if before.state is not found.state:
                 self._moved(then, found, rounds, who)
         self.kept_from, self.lacking = now, []
 
