@@ -23,7 +23,7 @@ from tests.fakes.slack_forms import state_of
 from tests.fakes.slack_methods import Methods, Token
 from tests.fakes.slack_server import Call, Server
 from tests.fakes.slack_wire import Ack, Wire, escaped
-from tests.fakes.slack_world import Channel, Json, Message, User, View, World
+from tests.fakes.slack_world import Channel, Json, Message, User, View, World, button_in
 
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "BOT_USER", "SIGNING_SECRET", "TEAM", "Ack", "FakeSlack", "escaped"]
 
@@ -140,8 +140,7 @@ class FakeSlack(Wire):
         )
 
     async def _press_in_view(self, user: str, view: View, label: str, overrides: Json) -> Ack:
-        button = next(each for block in view.blocks for each in block.get("elements", [])
-                      if each.get("type") == "button" and each["text"]["text"] == label)  # fmt: skip
+        button = button_in(view.blocks, label)
         container = {"type": "view", "view_id": view.id}
         payload = {"type": "block_actions", "container": container, "view": view.as_json()}
         return await self.interact(user, payload | {"actions": [self._action(button, view.blocks)]} | overrides)

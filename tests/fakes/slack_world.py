@@ -218,6 +218,10 @@ def buttons_in(blocks: list[Json]) -> Iterator[Json]:
 
 
 def button_in(blocks: list[Json], label: str) -> Json:
+    """The button with that label; `Drain the queue -> Strike` is in the menu of the row with those words."""
+    row, _, act = label.rpartition(" -> ")
+    if row:
+        blocks, label = [each for each in blocks if "accessory" in each and row in words_in(each)], act
     found = [each for each in buttons_in(blocks) if each["text"]["text"] == label]
     labels = [each["text"]["text"] for each in buttons_in(blocks)]
     assert len(found) == 1, f"one button “{label}” was looked for; there are {labels}"

@@ -122,7 +122,21 @@ def _actions(node: Json) -> Iterator[Json]:
 
 
 def action(card: Json, label: str) -> Json:
-    """The button with that label, or the one that its question is answered yes by."""
+    """The button with that label, or the one that its question is answered yes by.
+
+    `Drain the queue -> Strike` is in the menu of the row with those words.
+    """
+    row, _, act = label.rpartition(" -> ")
+    if row:
+        menus = [
+            each
+            for node in every(card)
+            if node.get("type") == "ColumnSet" and row in _words(node, "UTC")
+            for each in _actions(node)
+        ]
+        offered = [each for menu in menus for each in doing(card, menu) if each["title"] == act]
+        assert len(offered) == 1, f"one row “{row}” with “{act}” was looked for; there are {len(offered)}"
+        return offered[0]
     found = [each for each in actions(card) if each.get("title") == label]
     labels = [each.get("title") for each in actions(card)]
     assert len(found) == 1, f"one button “{label}” was looked for; there are {labels}"

@@ -59,6 +59,26 @@ async def _written(stage: Stage) -> None:
     holds(
         heard.words, "3 steps, 20 min together", "Drain the queue", "check: they answer", "kubectl get pods | grep pay"
     )
+    await _by_the_menu_of_a_row(stage)
+
+
+async def _by_the_menu_of_a_row(stage: Stage) -> None:
+    """Each row has its own; on a list that has changed since, nothing is struck."""
+    await stage.says("ana", "plan insert REL-1 end Go home; Sleep")
+    await stage.says("ana", "plan show REL-1")
+    opened = await stage.follows_up("ana", "Go home -> Change")
+    assert (opened.form, opened.fields["text"]) == ("Change a step", "Go home")
+    heard = await stage.sends("ana", text="Go home early", minutes="1 h 30")
+    holds(heard.words, "deployment plan changed", "Go home early | 90 min")
+    await stage.says("marta", "plan show REL-1")
+    await stage.says("ana", "plan strike REL-1 1")
+    heard = await stage.follows_up("marta", "Sleep -> Strike")
+    holds(heard.words, "has changed since that list was shown", "there is no step 5 any more", "Sleep")
+    holds((await stage.follows_up("marta", "Sleep -> Strike")).words, "Strike step 4 of REL-1?", "Sleep")
+    heard = await stage.follows_up("marta", "Strike it")
+    holds(heard.words, "deployment plan changed", "Go home early")
+    assert "Sleep" not in heard.words
+    await stage.says("ana", f'plan REL-1 lines="{LINES}"')
 
 
 async def _tested(stage: Stage) -> None:
