@@ -103,7 +103,7 @@ def _other(call: Call, word: str, records: Records) -> Person | None:
         return None
     if not call.member:
         raise Refused("Only full members ask what others may; guests and outside accounts ask for themselves.")
-    found = find.person(call, records, word)
+    found = find.person(call, records, word, reads=True)
     return None if found.id == call.person.id else found
 
 

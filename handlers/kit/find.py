@@ -80,8 +80,11 @@ def service(records: Records, name: str) -> str:
     raise Refused(f"There is no service “{name}”. {hint} Add it: {add}", field="service")
 
 
-def person(call: Call, records: Records, word: str, *, field: str = "person", other_than: int = 0) -> Person:
-    """A person by mention, @handle, e-mail, full name or `me`. A mentioned account that we don't know yet is written down.
+def person(
+    call: Call, records: Records, word: str, *, field: str = "person", other_than: int = 0, reads: bool = False
+) -> Person:
+    """A person by mention, @handle, e-mail, full name or `me`. A mentioned account that we don't know yet is written down,
+    unless the command only `reads`.
 
     A name must be that of one person; `other_than` is one whom it can't mean.
     """
@@ -93,7 +96,7 @@ def person(call: Call, records: Records, word: str, *, field: str = "person", ot
         if found is not None:
             return found
         raise Refused(f"Nobody here is known by the e-mail {word}; mention the person with @ instead.", field=field)
-    account = _account(call, records, word)
+    account = _account(call, records, word, field if reads else None)
     if account is not None and (account.person_id != other_than or word.startswith("<")):
         return records.people.get(account.person_id)
     called = [each for each in records.people.called(word) if each.id != other_than]
@@ -108,7 +111,8 @@ def person(call: Call, records: Records, word: str, *, field: str = "person", ot
     raise Refused(f"I don't know who “{word}” is; mention the person with @, or write their full name.", field=field)
 
 
-def _account(call: Call, records: Records, word: str) -> Account | None:
+def _account(call: Call, records: Records, word: str, stranger: str | None) -> Account | None:
+    """`stranger`: the field at fault when the mentioned one isn't known yet and can't be written down either."""
     if call.place is None:
         return None
     where = (call.place.platform, call.place.workspace)
@@ -116,6 +120,8 @@ def _account(call: Call, records: Records, word: str) -> Account | None:
         return records.people.by_handle(*where, word.removeprefix("@"))
     external = mention.group(1)
     known = records.people.account(*where, external) or records.people.by_directory_id(*where, external)
+    if known is None and stranger is not None:
+        raise Refused("I haven't met them yet, so they hold no role here and have no part in anything.", field=stranger)
     return known or _noted(call, records, where, external)
 
 

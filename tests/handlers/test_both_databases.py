@@ -66,6 +66,14 @@ async def test_a_name_is_found_whatever_its_case_and_alphabet(store: Store) -> N
     assert part.person_id == town.people["cy"]
 
 
+async def test_a_question_about_a_stranger_writes_nobody_down(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    answer = await town.say("ana", "why approve REL-1 <@u-new>")
+    assert sentence_of(answer).startswith("I haven't met them yet")
+    assert town.look(lambda records: records.people.account(town.platform, town.workspace, "u-new")) is None
+
+
 async def test_four_people_do_different_things_at_once(store: Store) -> None:
     town = Town(store)
     await stories.drafted(town)
