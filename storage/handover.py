@@ -134,8 +134,19 @@ _GIVE_VOTES = Statement(
 )
 _p, _h = PARTICIPANTS.c, STAKEHOLDERS.c
 _held, _named = PARTICIPANTS.table.alias("held"), STAKEHOLDERS.table.alias("named")
-# A part that both have in a release stays the taker's.
+# A part that both have in a release stays the taker's; one whose acceptance was asked for is asked for it still.
 _DROP_PARTS = (
+    Statement(
+        update(STAKEHOLDERS.table)
+        .where(
+            _h.organisation_id == _HERE,
+            _h.person_id == _TAKER,
+            select(_named.c.id)
+            .where(_named.c.release_id == _h.release_id, _named.c.person_id == _GIVER, _named.c.required.is_(True))
+            .exists(),
+        )
+        .values(required=True)
+    ),
     Statement(
         delete(PARTICIPANTS.table).where(
             _p.organisation_id == _HERE,

@@ -66,6 +66,23 @@ async def test_a_name_is_found_whatever_its_case_and_alphabet(store: Store) -> N
     assert part.person_id == town.people["cy"]
 
 
+async def test_s2_an_acceptance_that_was_asked_for_is_asked_for_when_two_are_one(store: Store) -> None:
+    town = Town(store)
+    await stories.drafted(town)
+    await town.all(
+        ("ana", "stakeholder add REL-1 @bo"),
+        ("ana", "stakeholder add REL-1 @cy required=yes"),
+        ("ana", "stakeholder add REL-1 @dee"),
+    )
+    town.write(lambda records: records.give_all(town.people["cy"], town.people["bo"]))
+    release = town.release()
+    kept = town.look(lambda records: records.evidence.stakeholders.of(release.id))
+    assert [(each.person_id, each.required) for each in kept] == [
+        (town.people["bo"], True),
+        (town.people["dee"], False),
+    ]
+
+
 async def test_a_question_about_a_stranger_writes_nobody_down(store: Store) -> None:
     town = Town(store)
     await stories.drafted(town)

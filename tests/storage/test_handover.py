@@ -23,7 +23,7 @@ OF_ITS_OWN = {"search_entry", "organisation"}
 
 NAMES_SOMEBODY_FOR_GOOD = {
     "ballot.opened_by", "release_update.person_id", "status_schedule.created_by", "policy_change.person_id",
-    "template.made_by", "template_approval.person_id", "nudge.asked_id",
+    "template_approval.person_id", "nudge.asked_id",
 }  # fmt: skip
 """Who did something once: the name of then stays, also when that person is known by another one today."""
 GIVEN = {
@@ -31,6 +31,7 @@ GIVEN = {
     "role_grant.person_id", "follow.person_id", "risk_item.owner_id", "test_result.person_id",
     "release_statement.person_id", "waiver.person_id", "nudge.person_id", "participant.person_id",
     "stakeholder.person_id", "step_owner.person_id", "collision_accepted.person_id", "medium_reading.asked_by",
+    "template.made_by",
 }  # fmt: skip
 
 
