@@ -128,9 +128,10 @@ class SlackEdge:
     # ---- what it does by itself
 
     def _moved(self, platform: Platform, workspace: str) -> None:
-        """The workspace's organisation has joined another one."""
+        """The workspace's organisation has joined another one, in which the policy's groups get their roles anew."""
         if platform is Platform.SLACK:
             self.installations.forget(workspace)
+            self._chores.keep(self._read_groups())
 
     async def _know_own(self, own: OwnWorkspace) -> None:
         installation = await own.known()

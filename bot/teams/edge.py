@@ -37,6 +37,7 @@ from bot.teams.tenants import Tenants
 from bot.teams.tokens import Verifier
 from storage.statement import Unavailable
 from storage.store import Store
+from storage.terms import Platform
 
 log = structlog.get_logger("cabbot.teams")
 
@@ -82,7 +83,7 @@ class TeamsEdge:
         app_id, tenant = settings.teams_app_id or "", settings.teams_tenant_id or ""
         self._hosts = ServiceHosts(settings.teams_service_urls)
         self.tenants = Tenants(store, clock, own=tenant, bot=f"28:{app_id}", zone=door.rules.zone)
-        door.on_move.append(lambda _platform, workspace: self.tenants.forget(workspace))
+        door.on_move.append(self._moved)
         credentials = _credentials(settings, outbound)
         self._turns, service = framework(outbound, credentials, self._hosts.allows, app_id)
         self._connector = Connector(service, clock, app_id)
@@ -127,6 +128,12 @@ class TeamsEdge:
         await self._chores.stop()
 
     # ---- what it does by itself
+
+    def _moved(self, platform: Platform, workspace: str) -> None:
+        """The tenant's organisation has joined another one, in which the policy's groups get their roles anew."""
+        if platform is Platform.TEAMS:
+            self.tenants.forget(workspace)
+            self._chores.keep(self._read_groups())
 
     async def _settle_in(self) -> None:
         """Know who may act there: at the start and once a day, and soon again where that failed."""

@@ -98,6 +98,26 @@ async def test_a_group_that_is_made_later_holds_it_within_the_hour(
         assert await cabbot.records(members, TEAM) == ["Ana Silva", "Ben", "Chloé Martin"]
 
 
+async def test_when_its_organisation_has_joined_another_the_group_gets_its_role_there(
+    slack: FakeSlack, store: Store, clock: MovableClock
+) -> None:
+    async with served(slack, store, clock) as cabbot:
+        await store.write(_forget)
+        for tell in cabbot.door.on_move:
+            tell(Platform.SLACK, TEAM)
+        asked = len(slack.calls_of("usergroups.users.list"))
+        await slack.until(lambda: len(slack.calls_of("usergroups.users.list")) > asked and not cabbot.edge.busy)
+        assert len(await cabbot.records(grants, TEAM)) == 1
+
+
+def _forget(tx: Transaction) -> None:
+    connection = Connections(tx).of(Platform.SLACK, TEAM)
+    assert connection is not None
+    records = Records(tx, connection.organisation_id, lock=True)
+    for each in grants(records):
+        records.groups.revoke(each)
+
+
 async def test_s10_what_the_file_no_longer_names_is_gone_when_cabbot_begins(
     slack: FakeSlack, store: Store, sqlite_url: str, clock: MovableClock, tmp_path: Path
 ) -> None:

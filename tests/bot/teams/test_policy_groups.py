@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
@@ -12,9 +14,11 @@ from bot.dispatch import Door
 from handlers.policy.role_groups import RoleGroups
 from handlers.policy.rules import Rules
 from storage.group import GroupGrant
+from storage.organisation import Connections
 from storage.records import Records
+from storage.statement import Transaction
 from storage.store import Store
-from storage.terms import Role
+from storage.terms import Platform, Role
 from tests.bot.teams.serving import Served, serving
 from tests.fakes.teams import FakeTeams
 
@@ -59,6 +63,26 @@ async def test_another_team_gives_nothing(teams: FakeTeams, store: Store) -> Non
 async def test_without_a_team_in_the_policy_teams_is_not_asked(teams: FakeTeams, store: Store) -> None:
     async with served(teams, store, "S0123CAB1"):
         assert teams.service.calls_of("team") == []
+
+
+async def test_when_its_organisation_has_joined_another_the_team_gets_its_role_there(
+    teams: FakeTeams, store: Store
+) -> None:
+    async with served(teams, store, teams.world.team_id) as cabbot:
+        await store.write(partial(_forget, teams.world.tenant))
+        for tell in cabbot.door.on_move:
+            tell(Platform.TEAMS, teams.world.tenant)
+        async with asyncio.timeout(10):
+            while not await cabbot.records(grants):  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
+
+
+def _forget(tenant: str, tx: Transaction) -> None:
+    connection = Connections(tx).of(Platform.TEAMS, tenant)
+    assert connection is not None
+    records = Records(tx, connection.organisation_id, lock=True)
+    for each in grants(records):
+        records.groups.revoke(each)
 
 
 async def test_what_teams_does_not_tell_stays_as_it_was(teams: FakeTeams, store: Store) -> None:
