@@ -7,30 +7,16 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
+from tests.fakes.slack_people import People, Refuse, Token
 from tests.fakes.slack_world import Channel, Json, Message, View, World
 from tests.messages.block_kit_rules import violations
 
+__all__ = ["Methods", "Refuse", "Token"]
 MAX_TEXT = 40_000
 
 
-class Refuse(Exception):
-    """`"ok": false` with this word."""
-
-
 @dataclass
-class Token:
-    team: str
-    bot_user: str
-    bot_id: str
-    enterprise: str = ""
-    org_wide: bool = False
-    expires_at: float | None = None
-    refresh: str = ""
-    revoked: bool = False
-
-
-@dataclass
-class Methods:
+class Methods(People):
     """The methods over a world. `tokens` are the bot tokens by their text, `codes` what an OAuth code is worth."""
 
     world: World
@@ -98,33 +84,6 @@ class Methods:
         if token.enterprise:
             found |= {"enterprise_id": token.enterprise, "is_enterprise_install": token.org_wide}
         return {**found, "url": "https://example.slack.com/", "bot_id": token.bot_id}
-
-    def do_users_info(self, token: Token, arguments: Json) -> Json:
-        if (user := self.world.users.get(str(arguments.get("user")))) is None:
-            raise Refuse("user_not_found")
-        return {"user": user.as_json()}
-
-    def do_users_list(self, token: Token, arguments: Json) -> Json:
-        limit, start = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
-        users = [user for user in self.world.users.values() if user.team == token.team]
-        cursor = str(start + limit) if start + limit < len(users) else ""
-        page = [user.as_json() for user in users[start : start + limit]]
-        return {"members": page, "response_metadata": {"next_cursor": cursor}}
-
-    def do_usergroups_list(self, token: Token, arguments: Json) -> Json:
-        own = [each for each in self.world.groups if self.world.home_of(each) == token.team]
-        return {"usergroups": [{"id": each, "handle": each.lower(), "name": each.title()} for each in own]}
-
-    def do_usergroups_users_list(self, token: Token, arguments: Json) -> Json:
-        if (group := str(arguments.get("usergroup"))) not in self.world.groups:
-            raise Refuse("no_such_subteam")
-        return {"users": self.world.groups[group]}
-
-    def do_users_lookupByEmail(self, token: Token, arguments: Json) -> Json:  # noqa: N802 - Slack's own name
-        for user in self.world.users.values():
-            if user.email and user.email.lower() == str(arguments.get("email")).lower() and user.team == token.team:
-                return {"user": user.as_json()}
-        raise Refuse("users_not_found")
 
     # ---- messages
 

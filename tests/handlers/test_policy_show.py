@@ -12,7 +12,7 @@ from handlers.policy.rules_file import numbers, parse_rules
 from handlers.policy.tailored import changeable
 from messages.policy import GROUPS, label
 from storage.store import Store
-from storage.terms import Board, Role, State
+from storage.terms import State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import Town, sentence_of, told, with_few_gates
@@ -153,74 +153,6 @@ async def test_the_same_again_is_refused(town: Town) -> None:
     assert sentence_of(await town.say("own", SET)) == "approval.normal.quorum is 3 already."
 
 
-# ---- risk
-
-
-RISK = "risk REL-1 users=2 tier=2 reversibility=2 novelty=1 coverage=1 dependencies=1"
-"""Impact 2; likelihood 1, raised to 3 by what the town's release shows: 6 of 16, medium."""
-
-
-@pytest.mark.parametrize(
-    "line, level",
-    [
-        ("policy set risk.medium_from 7 calm", "low (6 of 16)"),
-        ("policy set risk.high_from 6 careful", "high (6 of 16)"),
-        ('policy set risk.signals "not_validated" ours', "medium (4 of 16)"),
-        ("policy set risk.signals [] none", "low (2 of 16)"),
-        ("policy set risk.soon_hours 2 agile", "medium (4 of 16)"),
-        ("policy set risk.many_services 1 small", "medium (6 of 16)"),
-    ],
-)
-async def test_s6_the_numbers_of_risk_are_the_policys(town: Town, line: str, level: str) -> None:
-    await stories.drafted(town)
-    await town.all(("own", line))
-    assert f"The risk of REL-1 is {level}" in told(await town.say("ana", RISK))
-
-
-async def test_s6_the_words_name_the_policys_numbers(town: Town) -> None:
-    await stories.drafted(town)
-    await town.all(("own", "policy set risk.soon_hours 50 slow"))
-    assert "The window starts within 50 hours, which raises the likelihood by one" in told(await town.say("ana", RISK))
-    text = told(await town.say("st", "policy risk"))
-    assert "High from this score on: 8 (risk.high_from, built in)" in text
-    assert "A window starts soon inside: 2 days 2 hours (risk.soon_hours, set by Own" in text
-    assert "Signals that raise the likelihood: collision, failed lately, not validated, soon, many services" in text
-
-
-@pytest.mark.parametrize("line", ["policy set risk.medium_from 8 why", "policy set risk.critical_from 8 why"])
-async def test_s6_bounds_out_of_order_are_refused(town: Town, line: str) -> None:
-    assert sentence_of(await town.say("own", line)) == (
-        f"{line.split()[2]} doesn't fit: medium_from has to be less than high_from, and high_from less than critical_from."
-    )
-    assert town.look(lambda records: records.policy.all()) == []
-
-
-async def test_s6_a_reset_that_would_leave_them_out_of_order_is_refused(town: Town) -> None:
-    await town.all(("own", "policy set risk.medium_from 2 a"), ("own", "policy set risk.high_from 3 b"))
-    assert "risk.medium_from doesn't fit" in sentence_of(await town.say("own", "policy reset risk.medium_from"))
-    await town.all(("own", "policy reset risk.high_from"), ("own", "policy reset risk.medium_from"))
-    assert town.look(lambda records: records.organisation.policy_digest) == ""
-
-
-async def test_s10_a_running_ballot_keeps_the_risk_that_it_was_opened_with(town: Town) -> None:
-    await stories.drafted(town)
-    await town.all(("ana", RISK), ("ana", "submit REL-1"))
-    before = town.ballot()
-    await town.all(("own", "policy set risk.high_from 5 careful"), ("bo", "approve REL-1"))
-    assert town.ballot() == before
-    assert (before.quorum, before.change_manager) == (2, False)
-    assert "Risk: medium (impact 2 × likelihood 3)" in town.heard("cab", "ballot:")[0]
-    assert "Risk: high" in told(await town.say("st", "show REL-1"))  # weighed anew, it would be high
-    await town.all(("cy", "approve REL-1"))
-    assert town.release().state is State.APPROVED
-
-
-async def test_s10_the_next_ballot_goes_by_the_new_numbers(town: Town) -> None:
-    await stories.drafted(town)
-    await town.all(("ana", RISK), ("own", "policy set risk.high_from 5 careful"), ("ana", "submit REL-1"))
-    assert (town.ballot().quorum, town.ballot().change_manager) == (3, True)
-
-
 # ---- what the file alone says
 
 
@@ -255,70 +187,3 @@ async def test_another_replica_goes_by_it_at_once(town: Town) -> None:
     town.door = first
     await town.all(("ana", "submit REL-1"))
     assert town.ballot().quorum == 4
-
-
-# ---- a small team
-
-
-async def _of(town: Town, seats: int) -> None:
-    for who in ("bo", "cy", "dee")[: 4 - seats]:
-        await town.all(("own", f"role revoke <@{who}> cab_member"))
-
-
-@pytest.mark.parametrize("seats, quorum", [(4, 2), (3, 1), (2, 1), (1, 1)])
-async def test_s10_one_approver_for_teams_under_four(town: Town, seats: int, quorum: int) -> None:
-    await _of(town, seats)
-    await stories.submitted(town)
-    assert town.ballot().quorum == quorum
-    told_so = f"One approval is enough on a CAB of {seats} member" in "".join(town.heard("cab"))
-    assert told_so == (quorum == 1)
-    text = told(await town.say("st", "policy"))
-    assert (f"The CAB has {seats} member" in text) == (quorum == 1)
-
-
-async def test_s10_unless_the_policy_says_a_number(database: Store) -> None:
-    town = Town(database, parse_rules("approval.normal.quorum = 2"))
-    await _of(town, 3)
-    await stories.submitted(town)
-    assert town.ballot().quorum == 2
-
-
-async def test_s10_or_a_process_owner_does(town: Town) -> None:
-    await _of(town, 3)
-    await town.all(("own", "policy set approval.normal.quorum 2 four-eyes"))
-    await stories.submitted(town)
-    assert town.ballot().quorum == 2
-
-
-async def test_s7_the_one_approver_is_never_the_coordinator(town: Town) -> None:
-    await _of(town, 1)
-    await town.all(("own", "role grant <@ana> cab_member"))
-    await stories.submitted(town)
-    assert (town.ballot().board, town.ballot().quorum) == (Board.CAB, 1)
-    assert (await town.say("ana", "approve REL-1")).refused
-    await town.all(("cm", "approve REL-1"))
-    assert town.release().state is State.APPROVED
-
-
-async def test_nobody_but_the_coordinator_is_too_few(town: Town) -> None:
-    await _of(town, 1)
-    await town.all(("own", "role grant <@ana> cab_member"), ("own", "role revoke <@cm> change_manager"))
-    await stories.drafted(town)
-    assert "It takes 1 approval, and the CAB has 0 members who may vote on it" in sentence_of(
-        await town.say("ana", "submit REL-1")
-    )
-    assert Role.CAB_MEMBER in town.look(lambda records: records.people.roles(town.people["ana"]))
-
-
-@pytest.mark.parametrize(
-    "seats, line, submits", [(3, "", True), (4, "", False), (3, "policy set gates.start media ours", False)]
-)
-async def test_s10_little_is_asked_of_a_small_team(database: Store, seats: int, line: str, submits: bool) -> None:
-    town = Town(database, by_the_book=True)
-    await _of(town, seats)
-    if line:
-        await town.all(("own", line))
-    await stories.drafted(town)
-    assert (await town.say("ana", "submit REL-1")).refused is not submits
-    text = told(await town.say("st", "policy gates"))
-    assert ("so only these must be there: service, window, plan, back-out" in text) == submits

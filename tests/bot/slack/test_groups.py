@@ -88,7 +88,7 @@ async def test_s2_what_could_not_be_read_at_the_grant_is_read_as_soon_as_it_can_
     ack = await slack.command("UANA", "#cab", "/release", "role matrix")
     assert "not read yet, because the app lacks the permission usergroups:read" in str(ack.json)
     slack.methods.missing_scopes.clear()
-    await slack.until(lambda: slack.calls_of("usergroups.users.list")[-1].ok)
+    await slack.until(lambda: not cabbot.edge.groups._readings._waiting)
     await holders(slack, cabbot, ["Ben", "Chloé Martin"])
 
 
