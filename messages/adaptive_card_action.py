@@ -86,7 +86,7 @@ def _toggle(words: str, show: str, hide: str, style: ButtonStyle) -> Json:
 
 def menu(target: str) -> Json:
     """A small button that shows or hides what can be done with one row."""
-    shown: Json = {"type": "Action.ToggleVisibility", "title": "⋯", "tooltip": "Change or strike"}
+    shown: Json = {"type": "Action.ToggleVisibility", "title": "⋯", "tooltip": "What can be done with it"}
     return {**shown, "targetElements": [{"elementId": target}]}
 
 
