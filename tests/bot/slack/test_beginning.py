@@ -3,8 +3,8 @@
 from bot.outbound import Origin
 from bot.slack.web_api import API, RESPONSES, purposes
 from storage.store import Store
-from tests.bot.slack.serving import Served, serving
 from tests.bot.slack.acting import NEW, opened
+from tests.bot.slack.serving import Served, serving
 from tests.fakes.slack import TEAM, FakeSlack
 
 ELSEWHERE = {"team": {"id": "T0NOBODY", "domain": "nobody"}}
