@@ -55,9 +55,11 @@ def sentence(made: Command, there: There, chance: Random, about: Release | None 
 
 def _wished(each: Argument, made: Command, more: float) -> float:
     """How often an argument is given that needn't be: a window that moves all the time lets nothing start."""
-    if each.name == "revision" and not _takes(made, "release"):
-        return 0
-    return {"start": 0.1, "hours": 0.1, "zone": 0.1, "page": 0.1, "before": 0, "after": 0}.get(each.name, more)
+    if each.name in ("revision", "digest") and not _takes(made, "release"):
+        return 0  # those of a release would be wrong
+    return {"start": 0.1, "hours": 0.1, "zone": 0.1, "page": 0.1, "before": 0, "after": 0, "body": 1}.get(
+        each.name, more
+    )
 
 
 def _takes(made: Command, name: str) -> bool:

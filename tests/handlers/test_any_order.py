@@ -103,14 +103,15 @@ def test_s4_s5_s7_no_order_of_words_breaks_a_promise(
 async def _tried(town: Town, chance: Random, prepared: int) -> None:
     """Everybody says something, mostly what they may; some of it happened before."""
     await _settled(town, chance, prepared)
-    promises = Promises(town)
+    promises, last = Promises(town), ("own", catalogue()["role grant"])
     for _ in range(STEPS):
         if chance.random() < 0.15:
             await town.later(hours=chance.choice((1, 25, 49)))
             promises.hold("")
-        who, line = _said(town, chance)
+        who, line = _said(town, chance, last)
         note(f"{who}: {line}")
         said = read_line(line, {})
+        last = (who, said.command)
         promises.before(said.command.name, said.parsed.values.get("release") or 0)
         answer = await town.say(who, line)
         event(f"{said.command.name} {'refused' if answer.refused else 'done'}")
@@ -174,8 +175,10 @@ _RULES = re.compile(
 # ---- who says what
 
 
-def _said(town: Town, chance: Random) -> tuple[str, str]:
-    """A move that can be made now, by those whose part it is; a move by anybody; or any command at all."""
+def _said(town: Town, chance: Random, last: tuple[str, Command]) -> tuple[str, str]:
+    """A move that can be made now, by those whose part it is; a move by anybody; what was gone about before, by the same
+    person; or any command at all.
+    """
     releases = tuple(town.look(lambda records: records.releases.page()))
     there = There(releases, PEOPLE, town.door.rules, town.clock.at)
     found, kind = chance.choice(releases), chance.random()
@@ -187,6 +190,9 @@ def _said(town: Town, chance: Random) -> tuple[str, str]:
         return who, sentence(catalogue()[verb], there, chance, found)
     if kind < 0.5:
         return chance.choice(PEOPLE), sentence(catalogue()[chance.choice(VERBS)], there, chance, found)
+    if kind < 0.65:
+        family = [made for made in CHANGING if made.name.split()[0] == last[1].name.split()[0]]
+        return last[0], sentence(chance.choice(family or CHANGING), there, chance, found)
     made = chance.choice(WEIGHTY if chance.random() < 0.9 else SAID_BY_PEOPLE)
     return _who(made, town, owner, chance), sentence(made, there, chance, found)
 

@@ -273,11 +273,29 @@ def test_s5_inside_the_window_with_15_min_tolerance(minutes: int, expected: RowS
 # ---- who must act, what is shown when
 
 
+@pytest.mark.parametrize(
+    "name, more, detail",
+    [
+        ("tests", {}, "functional, user acceptance"),
+        ("tests", {"results": [PASSED]}, "user acceptance"),
+        ("told", {}, "at least 24 h before the window"),
+        ("collision", {"collides": ("REL-7", "REL-9")}, "overlaps REL-7, REL-9"),
+        ("collision", {"accepted": ("REL-7",)}, "accepted with REL-7"),
+        ("collision", {}, ""),
+    ],
+)
+def test_s5_a_row_says_what_is_missing_or_what_it_is_done_by(name: str, more: dict[str, Any], detail: str) -> None:
+    both = Rules(gates=Gates(tests=("functional", "user_acceptance")))
+    assert row(name, known(rules=both, **more)).detail == detail
+
+
 def test_s5_each_row_names_who_must_act() -> None:
     of = known(release(state=State.IN_REVIEW), testers=(BO,), awaited=(BO, CY))
     assert row("tests", of).who == (BO,)
     assert row("sign_off", of).who == (BO,)
     assert row("approval", of).who == (BO, CY)
+    assert row("collision", replace(of, collides=("REL-7",), overlappers=(CY, ANA))).who == (CY, ANA)
+    assert row("collision", of).who == (ANA,)
     assert row("media", of).who == (ANA,)
     assert row("tests", known()).who == (ANA,)
     assert row("approval", known(awaited=(BO,))).who == (ANA,), "of a draft it's the coordinator who submits it"
