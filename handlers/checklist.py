@@ -124,6 +124,7 @@ _SETTLED = {
     RowState.DONE: "is there already",
     RowState.WAIVED: "is waived",
     RowState.AWAITED: "comes with time",
+    RowState.WARNED: "isn't asked for by the policy",
 }
 
 

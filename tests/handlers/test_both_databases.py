@@ -142,7 +142,7 @@ async def test_s3_what_many_write_down_at_once_is_all_there_and_once(store: Stor
     said += [("ana", f"register add REL-1 Odd{number}") for number in range(8)]
     said += [("ana", f"application add REL-1 @{who}") for who in ("bo", "cy", "dee", "st")]
     said += [("rm", f'template write same body="plan: {word}"') for word in ("drain", "install")]
-    said += [("bo", "nudge REL-1 changes"), ("cy", "nudge REL-1 changes"), ("ana", "testing REL-1 @bo")]
+    said += [("bo", "nudge REL-1 approval"), ("cy", "nudge REL-1 approval"), ("ana", "testing REL-1 @bo")]
     twice = [(who, line, f"act-{number}") for number, (who, line) in enumerate(said)] * 2
     await asyncio.gather(*(town.say(who, line, call=act) for who, line, act in twice))
     release = town.release()

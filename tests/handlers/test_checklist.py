@@ -198,6 +198,11 @@ async def test_s5_a_nudge_comes_at_most_once_in_the_policys_hours(town: Town) ->
         ("ana", "nudge REL-1 plan", "A deployment plan of REL-1 waits for you."),
         ("st", "nudge REL-1 service", "A service of REL-1 is there already; nobody has to act."),
         ("st", "nudge REL-1 training", "“training” isn't asked of REL-1 now."),
+        (
+            "st",
+            "nudge REL-1 media",
+            "Media with digest and licence of REL-1 isn't asked for by the policy; nobody has to act.",
+        ),
     ],
 )
 async def test_s5_a_nudge_that_helps_nobody(town: Town, who: str, line: str, sentence: str) -> None:
