@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.kit.arguments import argument, usage
+from handlers.kit.arguments import Argument, argument, usage
 from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import Command, catalogue, command, nearest
 from handlers.policy.lifecycle import TABLE
@@ -70,8 +70,13 @@ def _family(word: str) -> list[tuple[str, str]]:
     return [(each.name, each.summary) for each in sorted(made, key=lambda each: each.name)]
 
 
+def _hint(each: Argument) -> str:
+    hint = each.hint or each.label
+    return f"{hint}. It may also stand below the command, on lines of its own" if each.below else hint
+
+
 def _explained(made: Command) -> Card:
-    rows = [(each.name, each.hint or each.label, each.required) for each in made.asks]
+    rows = [(each.name, _hint(each), each.required) for each in made.asks]
     who = ", ".join(ROLES[role] for role in sorted(made.roles))
     shown = usage(made.name, made.arguments)
     also = _family(made.name)

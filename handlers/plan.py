@@ -13,18 +13,13 @@ from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import by_stage, plan_page
 from handlers.kit.planned import in_a_field, planned, stage_sentence, with_plan
+from handlers.kit.rows import Turned
 from handlers.policy.plan_steps import in_order, is_of
 from messages.form import FieldKind
 from messages.plan_lines import StepWords, read_plan, unknown_stages, write_plan
 from storage.records import Records
 
 _LINE = "Drain the queue | @ana | 10 min | check: depth is 0"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    release: int = release_argument()
-    page: int = argument("Page", read.whole, default=1, hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class OfStage:
     "plan show", "Show the deployment plan", title="Show a plan", submit="Show", group="Look", reads=True,
     example="/release plan show REL-42",
 )  # fmt: skip
-def show_plan(call: Call, arguments: Looked, records: Records) -> Reply:
+def show_plan(call: Call, arguments: Turned, records: Records) -> Reply:
     """Numbered over all stages, in pages."""
     return Reply(card=plan_page(call, find.release(records, arguments.release), arguments.page))
 

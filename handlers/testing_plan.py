@@ -15,6 +15,7 @@ from handlers.kit.living import event_posts
 from handlers.kit.part import changeable, standing
 from handlers.kit.planned import in_a_field
 from handlers.kit.proven import recorder, said_argument, state
+from handlers.kit.rows import Turned
 from handlers.kit.tested import required_types, with_tests
 from handlers.kit.tested_pages import page_of_tests, ways_of_tests
 from handlers.policy.proof import not_passed, sign_off_digest, signs_tests, testers
@@ -30,12 +31,6 @@ from storage.terms import FollowLevel
 
 _TYPES = tuple(Choice(kind.value, name.capitalize()) for kind, name in TYPE_NAMES.items())
 _OUTCOMES = tuple(Choice(each.value, each.value.capitalize()) for each in TestOutcome)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    release: int = release_argument()
-    page: int = argument("Page", read.whole, default=1, hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class SignedOff:
     "test show", "Show tests and results", title="Show tests", submit="Show", group="Look", reads=True,
     example="/release test show REL-42",
 )  # fmt: skip
-def show_tests(call: Call, arguments: Looked, records: Records) -> Reply:
+def show_tests(call: Call, arguments: Turned, records: Records) -> Reply:
     return Reply(card=page_of_tests(call, find.release(records, arguments.release), records, arguments.page))
 
 

@@ -33,6 +33,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """The arguments of a command that shows a plan of a release, page by page."""
+
+    release: int = release_argument()
+    page: int = argument("Page", read.whole, default=1, hidden=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """`name` as it's said inside a sentence (step 3), what it says now ("" where there is none), and the list around it."""
 

@@ -107,3 +107,8 @@ async def test_a_line_that_cannot_be_read_says_why(town: Town, line: str) -> Non
     answer = await town.say("ana", line)
     assert answer.refused
     assert any(words in sentence_of(answer) for words in ("opened and not closed", "given twice", "isn't known"))
+
+
+async def test_what_may_stand_below_the_command_says_so(town: Town) -> None:
+    for name in ("plan", "plan insert", "backout", "test plan", "change add"):
+        assert "It may also stand below the command" in told(await town.say("st", f"help {name}")), name
