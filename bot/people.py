@@ -31,19 +31,13 @@ def _account(records: Records, speaker: Speaker) -> Account | None:
 
 
 def _added(records: Records, speaker: Speaker, now: datetime) -> tuple[Person, Account]:
-    owner = records.organisation.id
-    name = speaker.handle or speaker.external
-    person = records.people.add(Person(organisation_id=owner, name=name, zone=speaker.zone, joined_at=now))
-    account = records.people.add_account(
-        Account(
-            organisation_id=owner,
-            person_id=person.id,
-            platform=speaker.platform,
-            workspace=speaker.workspace,
-            external=speaker.external,
-            handle=speaker.handle,
-            directory_id=speaker.directory_id,
-            kind=speaker.kind,
-        )
+    said = Account.model_construct(
+        platform=speaker.platform,
+        workspace=speaker.workspace,
+        external=speaker.external,
+        handle=speaker.handle,
+        directory_id=speaker.directory_id,
+        kind=speaker.kind,
     )
-    return person, account
+    account = records.people.newcomer(speaker.handle or speaker.external, said, now, zone=speaker.zone)
+    return records.people.get(account.person_id), account

@@ -52,18 +52,10 @@ def met(records: Records, workspace: str, profile: Profile, now: datetime) -> Ac
     """The profile's account, written down if it is new."""
     account = noted(records, workspace, profile, now)
     if account is None:
-        owner = records.organisation.id
-        person = records.people.add(Person(organisation_id=owner, name=profile.name, joined_at=now))
-        records.people.add_account(
-            Account(
-                organisation_id=owner,
-                person_id=person.id,
-                platform=profile.platform,
-                workspace=workspace,
-                external=profile.user,
-                directory_id=profile.directory_id,
-            )
+        said = Account.model_construct(
+            platform=profile.platform, workspace=workspace, external=profile.user, directory_id=profile.directory_id
         )
+        records.people.newcomer(profile.name, said, now)
         account = noted(records, workspace, profile, now)
     assert account is not None  # it is there now
     return account

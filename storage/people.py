@@ -172,6 +172,12 @@ class People:
     def add(self, person: Person) -> Person:
         return PEOPLE.add(self._tx, person)
 
+    def newcomer(self, name: str, account: Account, at: datetime, *, zone: str = "") -> Account:
+        """Write down somebody new behind an account of theirs. Whose it is needn't be said in it."""
+        person = Person(organisation_id=self._organisation, name=name, zone=zone, joined_at=at)
+        account.organisation_id, account.person_id = self._organisation, self.add(person).id
+        return self.add_account(account)
+
     def save(self, person: Person) -> Person:
         self._known[person.id] = person
         self._holders.clear()

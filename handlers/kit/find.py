@@ -127,18 +127,10 @@ def _account(call: Call, records: Records, word: str, stranger: str | None) -> A
 
 def _noted(call: Call, records: Records, where: tuple[Platform, str], external: str) -> Account:
     """A picker may give the account by the directory's id alone; its own id is learnt at its first word."""
-    owner = records.organisation.id
-    added = records.people.add(Person(organisation_id=owner, name=external, joined_at=call.at))
-    return records.people.add_account(
-        Account(
-            organisation_id=owner,
-            person_id=added.id,
-            platform=where[0],
-            workspace=where[1],
-            external=external,
-            directory_id=external if _DIRECTORY_ID.match(external) else "",
-        )
-    )
+    platform, workspace = where
+    account = Account.model_construct(platform=platform, workspace=workspace, external=external)
+    account.directory_id = external if _DIRECTORY_ID.match(external) else ""
+    return records.people.newcomer(external, account, call.at)
 
 
 def channel(call: Call, records: Records, word: str, *, field: str = "channel") -> Place:

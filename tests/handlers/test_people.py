@@ -165,4 +165,4 @@ async def test_who_coordinated_a_release_before_votes_by_no_other_name(both: Hou
     await both.slack.all(("own", 'people join bo@teams.example "Bo"'), ("st", "submit REL-1"))
     one = both.person(both.teams, "bo")
     assert one.id in both.slack.release().coordinated_before
-    assert sentence_of(await both.teams.say("bo", "approve REL-1")).startswith("You coordinate or requested REL-1")
+    assert sentence_of(await both.teams.say("bo", "approve REL-1")).startswith("You once coordinated REL-1")
