@@ -61,8 +61,8 @@ DECIDED = (
     *((who, "approve REL-2") for who in ("bo", "cy", "dee", "cm")),
     ("ana", "announce REL-2"),
 )
+WRITTEN = f'template write certificates body="{BODIES[0]}"'
 STANDARD = (
-    ("rm", f'template write certificates body="{BODIES[0]}"'),
     ("cm", "template approve certificates"),
     ("ana", 'template use certificates service=web start="2026-11-30 12:00" hours=700'),
 )
@@ -129,9 +129,9 @@ async def _settled(town: Town, chance: Random, prepared: int) -> None:
     town.add("gu", kind=AccountKind.GUEST)
     town.write(lambda records: records.groups.read(town.platform, town.workspace, "S777", ["st", "eve"], town.clock.at))
     await town.all(("own", "role grant <@ana> cab_member"), ("own", "role grant <@oc> ecab_member"))
-    await town.all(("oc", EMERGENCY), ("ana", NEW), *STANDARD[: 3 if prepared else 1])
+    await town.all(("oc", EMERGENCY), ("ana", NEW), ("rm" if prepared else chance.choice(("rm", "cm")), WRITTEN))
     if prepared:
-        await town.all(*READY, ("ana", chance.choice(RISKS)), ("rm", "test signoff REL-2"))
+        await town.all(*STANDARD, *READY, ("ana", chance.choice(RISKS)), ("rm", "test signoff REL-2"))
     if prepared == 2:
         for who, line in DECIDED:
             await town.say(who, line)

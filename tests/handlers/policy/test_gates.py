@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.gate_table import GATES, Gate, Known, Phase
+from handlers.policy.gate_table import GATES, WAIVABLE, Gate, Known, Phase
 from handlers.policy.gates import Row, RowState, asked_for, checklist, missing
 from handlers.policy.proof import back_out_digest, sign_off_digest
 from handlers.policy.risk import Assessment, RiskRules, Signal
@@ -287,6 +287,21 @@ def test_s5_inside_the_window_with_15_min_tolerance(minutes: int, expected: RowS
 def test_s5_a_row_says_what_is_missing_or_what_it_is_done_by(name: str, more: dict[str, Any], detail: str) -> None:
     both = Rules(gates=Gates(tests=("functional", "user_acceptance")))
     assert row(name, known(rules=both, **more)).detail == detail
+
+
+def test_s5_a_closed_window_says_when_it_opens() -> None:
+    assert row("in_window", known(release(state=State.APPROVED))).detail.startswith(
+        "The window of REL-42 opens 2026-12-01"
+    )
+
+
+def test_s10_a_row_that_the_policy_asks_for_is_asked_at_any_risk() -> None:
+    of = known(rules=Rules(gates=Gates(start=("training", "back_out_validated"))), assessment=LOW)
+    assert {state(each, of) for each in ("training", "back_out_validated")} == {RowState.MISSING}
+
+
+def test_s5_everything_can_be_waived_but_what_makes_it_a_release_with_an_approval_in_its_window() -> None:
+    assert {gate.name for gate in GATES} - set(WAIVABLE) == {"service", "window", "approval", "in_window"}
 
 
 def test_s5_each_row_names_who_must_act() -> None:
