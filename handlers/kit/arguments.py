@@ -16,6 +16,7 @@ from handlers.kit.read import release_number, whole
 from messages.form import Choice, FieldKind
 from messages.limits import length
 from messages.line import Words
+from messages.plan_lines import without_marks
 from messages.safety import visible
 
 Convert = Callable[[str], Any]
@@ -160,7 +161,7 @@ def _assign(declared: tuple[Argument, ...], words: Words) -> dict[str, str]:
     for each in declared:
         if not bare:
             break
-        if each.rest and each.below and each.name in raw:
+        if each.below and each.name in raw and (each.rest or without_marks(f"{bare[0]} x") == "x"):
             raw[each.name] = "\n".join((" ".join(bare), raw[each.name]))
             bare = []
         elif each.rest and each.name not in raw:

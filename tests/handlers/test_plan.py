@@ -55,6 +55,9 @@ async def test_what_is_said_in_the_commands_own_line_is_no_plan(town: Town) -> N
     for line in ("plan REL-1 please", "plan REL-1 please\n1. x", "plan REL-1\npage=2\nx"):
         assert (await town.say("ana", line)).refused, line
     assert texts(town) == ["drain", "deploy", "check"]
+    await town.all(("ana", "plan REL-1 1. drain\n2. deploy\n3. look"))  # the first of them is a line of the list
+    assert texts(town) == ["drain", "deploy", "look"]
+    await town.all(("ana", "plan strike REL-1 3"), ("ana", "plan insert REL-1 3 check"))
     await town.all(("ana", "plan insert REL-1 1 warn\n- tell\n- wait"))
     assert texts(town) == ["warn", "tell", "wait", "drain", "deploy", "check"]
 

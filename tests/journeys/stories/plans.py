@@ -8,6 +8,12 @@ from tests.journeys.stories.normal import NEW
 OWN_STEPS = "Your steps in REL-1"
 LINES = "[Pilot]\nDrain the queue | @Ben | 10 min | check: depth is 0\n[Full]\nkubectl get pods | grep pay | 5 min"
 
+PASTED = (
+    "Pilot:\r\n1.\u00a0Drain the queue | owner: Ben\u00a0| 10\u00a0min | verify: depth is 0\r\n"
+    "Full · 1 step · 5 min\r\n  • kubectl get pods | grep pay | 5 mins\r\n"
+)
+"""The same, as it comes from a document with Windows' line ends and from a card of Cabbot's."""
+
 
 async def plans_are_lines_that_come_back(stage: Stage) -> None:
     """The coordinator plans, the testing coordinator signs off; nothing that was written is lost on the way."""
@@ -78,7 +84,8 @@ async def _by_the_menu_of_a_row(stage: Stage) -> None:
     heard = await stage.follows_up("marta", "Strike it")
     holds(heard.words, "deployment plan changed", "Go home early")
     assert "Sleep" not in heard.words
-    await stage.says("ana", f'plan REL-1 lines="{LINES}"')
+    await stage.says("ana", f"plan REL-1\n{PASTED}")
+    assert (await stage.says("ana", "plan REL-1 form=yes")).fields["lines"] == LINES
 
 
 async def _tested(stage: Stage) -> None:
