@@ -33,8 +33,12 @@ def may_change(call: Call, found: Release) -> bool:
 
 def change_button(found: Release, label: str, *words: str) -> Button:
     """A way to a form that changes approved content; where that has a price, it says so."""
-    price = " (voids the approval)" if change_move(found) is Move.REVISE else ""
-    return button(f"{label}{price}", *words, form="yes")
+    return button(priced(found, label), *words, form="yes")
+
+
+def priced(found: Release, label: str) -> str:
+    """The label of a change of approved content."""
+    return f"{label} (voids the approval)" if change_move(found) is Move.REVISE else label
 
 
 def filled_in(name: str, found: Release, words: dict[str, str]) -> Reply:

@@ -12,6 +12,7 @@ from typing import Any
 from handlers.kit import read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Refused, Reply
+from handlers.kit.part import priced
 from handlers.kit.revise import change_move
 from messages.card import Button, ButtonStyle, Card, Tone, button, text
 from messages.limits import shorten
@@ -50,8 +51,9 @@ class Row:
 
 
 def act(found: Release, label: str, *words: str, **more: str) -> Button:
-    """A button of a row, which knows of which revision the list was."""
-    return Button(label, compose(*words, revision=found.revision, **more))
+    """A button of a row, which knows of which revision the list was. A question tells its price, a form doesn't."""
+    told = label if "ask" in more else priced(found, label)
+    return Button(told, compose(*words, revision=found.revision, **more))
 
 
 def usual_menu(found: Release, noun: str, row: str) -> tuple[Button, ...]:

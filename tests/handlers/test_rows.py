@@ -202,8 +202,9 @@ async def test_of_the_register_one_sees_the_menu_of_ones_own_entries(town: Town)
 
 async def test_a_strike_that_voids_the_approval_says_so(town: Town) -> None:
     await stories.approved(town)
-    asked = await press(town, await town.say("ana", "plan show REL-1"), 1, "Strike")
-    assert "This voids the approval." in told(asked)
+    shown = await town.say("ana", "plan show REL-1")
+    assert "This voids the approval." in told(await press(town, shown, 1, "Strike"))
+    assert act(shown.card, 1, "Change (voids the approval)").say.endswith("form=yes")
 
 
 # ---- what can't be
