@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, literal_column, or_, select
 from sqlmodel import Field
 
 from storage.content import ChangeRequest, Content, PlanStep, ServiceVersion
@@ -18,6 +18,8 @@ from storage.terms import ReleaseType, State
 from storage.types import Instant, json_of, term
 
 ACTIVE = (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK, State.DEPLOYED)
+IN_FLIGHT = (State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK)
+"""Submitted, and not over: there are never many at once."""
 
 
 class Release(Record):
@@ -120,6 +122,13 @@ _OF_SERVICE = Statement(
     .order_by(_s.number.desc())
     .limit(bindparam("limit"))
 )
+_IN_FLIGHT = RELEASES.query(
+    or_(*(_r.state == literal_column(f"'{state.value}'") for state in IN_FLIGHT)),
+    _r.starts_at < bindparam("ends", type_=Instant),
+    _r.ends_at > bindparam("starts", type_=Instant),
+    order=_NEWEST,
+    limit="limit",
+)
 _FORGET_SERVICES = Statement(
     delete(SERVICES_OF.table).where(
         _s.organisation_id == bindparam("organisation"), _s.release_id == bindparam("release")
@@ -188,6 +197,10 @@ class Releases:
         given = {"organisation": self._organisation, "service": service, "before": before, "limit": limit}
         rows = self._tx.rows(_OF_SERVICE, given)
         return [record_of(Release, dict(zip(RELEASES.names, row, strict=True))) for row in rows]
+
+    def in_flight(self, starts: datetime, ends: datetime, limit: int = 20) -> list[Release]:
+        """Those in flight whose window has a moment in common with this time, the newest first."""
+        return _IN_FLIGHT.all(self._tx, self._organisation, starts=starts, ends=ends, limit=limit)
 
     def add_update(self, update: Update) -> Update:
         UPDATES.add(self._tx, update)

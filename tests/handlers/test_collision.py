@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.kit.readiness import LOOKED_AT
 from handlers.policy.rules import Rules
 from storage.store import Store
 from storage.terms import State
@@ -43,6 +44,13 @@ async def test_s5_accepted_by_both_coordinators_it_may_start(crowded: Town) -> N
     assert "accepted with REL-2" in told(await crowded.say("st", "checklist REL-1"))
     await crowded.all(("ana", "start REL-1"))
     assert crowded.release().state is State.DEPLOYING
+
+
+async def test_s5_a_release_in_flight_is_not_hidden_by_however_many_younger_ones(crowded: Town) -> None:
+    await crowded.all(*[("st", f"new Filler{number} service=payments") for number in range(LOOKED_AT)])
+    await crowded.all(("ida", f"{SECOND} {PLANS}"))
+    key = crowded.look(lambda records: records.releases.page(limit=1)[0].key)
+    assert "REL-1 " in told(await crowded.say("ida", f"collision {key}"))
 
 
 async def test_s5_or_by_the_change_manager_alone(crowded: Town) -> None:
