@@ -14,7 +14,7 @@ from messages.words import count
 SHOWN = 5
 """Rows of each section where a whole release is shown: few enough that all of them fit into one message of Slack's."""
 PAGE_ROWS = 10
-PAGE_CHARACTERS = 3_000
+PAGE_CHARACTERS = 2_700
 """A page whose rows have menus fits a message of either platform with nothing shortened: about 12,000 characters of JSON
 on Slack, 28 KB on Teams."""
 
