@@ -78,7 +78,7 @@ def may_grant(line: str) -> bool:
 
 
 async def due(store: Store, home: Home, now: datetime) -> list[str]:
-    """The groups that were never read, or not for (nearly) an hour."""
+    """The groups that were never read, not for (nearly) an hour, or not when that was last tried."""
     before = now - timedelta(seconds=HOUR * 0.9)
     return await look(store, home.organisation, lambda records: _due(records, home, before))
 
@@ -100,7 +100,7 @@ def _due(records: Records, home: Home, before: datetime) -> list[str]:
         each
         for each in records.groups.grants()
         if (each.platform, each.workspace) == (home.platform, home.workspace)
-        and (each.read_at is None or each.read_at <= before)
+        and (each.read_at is None or each.read_at <= before or each.trouble)
     ]
     return list(dict.fromkeys(each.external for each in grants))
 

@@ -102,6 +102,16 @@ async def test_what_fails_later_keeps_who_was_in_it(slack: Town) -> None:
     assert "and not since, because the app lacks the permission" in text
 
 
+async def test_s2_a_change_that_could_not_be_read_is_tried_again_soon_too(slack: Town) -> None:
+    chores, home = Chores("a test"), Home(slack.organisation, slack.platform, slack.workspace)
+    mine = readings(slack, chores, 3)
+    await kept(slack.store, home, "S1", [], slack.clock.at)
+    group = Group(slack, iter([NotSent("ratelimited")]))
+    await mine.read(home, "S1", group.read)  # the platform has told that somebody came
+    await ended(chores)
+    assert holds(slack)
+
+
 async def test_it_is_given_up_after_the_last_pause_and_once_at_a_time(slack: Town) -> None:
     chores, group = Chores("a test"), Group(slack, iter([NotSent("away")] * 99))
     mine = readings(slack, chores, 2)
