@@ -114,7 +114,6 @@ def still_open(state: ColumnElement[Any]) -> ColumnElement[bool]:
 
 _IN_SLOT = POSTINGS.query(_p.slot == bindparam("slot"), order=(_p.id,))
 _OF_SUBJECT = POSTINGS.query(_p.subject == bindparam("subject"), order=(_p.id,))
-_OF_POSTING = TOLD.query(_t.posting_id == bindparam("posting"), order=(_t.id,))
 _IN_STATE = POSTINGS.query(
     _p.state == bindparam("state"), _p.id < bindparam("before"), order=(_p.id.desc(),), limit="limit"
 )
@@ -166,6 +165,12 @@ _LEDGER = Statement(
     select(*TOLD.table.columns, *POSTINGS.table.columns)
     .join_from(POSTINGS.table, TOLD.table, _t.posting_id == _p.id)
     .where(_p.organisation_id == bindparam("organisation"), _p.subject == bindparam("subject"))
+    .order_by(_t.id)
+)
+_TOLD_IN_SLOT = Statement(
+    select(*TOLD.table.columns)
+    .join_from(POSTINGS.table, TOLD.table, _t.posting_id == _p.id)
+    .where(_p.organisation_id == bindparam("organisation"), _p.slot == bindparam("slot"))
     .order_by(_t.id)
 )
 BEFORE_ALL = 2**31 - 1
@@ -226,8 +231,10 @@ class Postings:
         """What should have been shown by then and is not, the newest first."""
         return _LATE.all(self._tx, self._organisation, due_before=due_before, before=before, limit=limit)
 
-    def ledger(self, posting: int) -> list[Told]:
-        return _OF_POSTING.all(self._tx, self._organisation, posting=posting)
+    def told_in(self, slot: str) -> list[Told]:
+        """The ledger of a slot, wherever its card hangs, in order."""
+        rows = self._tx.rows(_TOLD_IN_SLOT, organisation=self._organisation, slot=slot)
+        return [record_of(Told, dict(zip(TOLD.names, row, strict=True))) for row in rows]
 
     def tellings(self, subject: str) -> list[Telling]:
         """Who knows of a subject: every line of the ledger, with its posting, in order."""

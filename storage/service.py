@@ -94,6 +94,7 @@ class Services:
         self._tx, self._organisation = tx, organisation
         self._search = Search(tx, organisation)
         self._known: dict[str, Service] = {}
+        self._all: list[Service] = []
 
     def by_name(self, name: str) -> Service | None:
         """The service, read once in a transaction."""
@@ -104,18 +105,22 @@ class Services:
         return found
 
     def all(self) -> list[Service]:
-        return _SERVICES.all(self._tx, self._organisation)
+        """Every service, read once in a transaction."""
+        self._all = self._all or _SERVICES.all(self._tx, self._organisation)
+        return list(self._all)
 
     def get(self, key: int) -> Service | None:
         return SERVICES.by_id.first(self._tx, self._organisation, key=key)
 
     def add(self, service: Service) -> Service:
+        self._all = []
         SERVICES.add(self._tx, service)
         self._search.add(Found.SERVICE, service.id, service_texts(service))
         return service
 
     def save(self, service: Service) -> Service:
         self._known.clear()
+        self._all = []
         SERVICES.save(self._tx, service)
         self._search.change(Found.SERVICE, service.id, service_texts(service))
         return service

@@ -137,26 +137,16 @@ def collisions(found: Release, others: list[Release]) -> list[Release]:
 def others_of(found: Release, records: Records) -> list[Release]:
     """Other releases of its services, of those that they depend on, and of those that depend on them, the oldest first."""
     names = related({each.name for each in found.services}, records)
-    lists = [records.releases.of_service(name, limit=LOOKED_AT) for name in names]
-    near = {each.number: each for newest in lists for each in newest}
-    if any(len(newest) == LOOKED_AT for newest in lists):
-        near |= {each.number: each for each in _in_flight(found, names, records)}
+    near = {each.number: each for name in names for each in records.releases.of_service(name, limit=LOOKED_AT)}
     near.pop(found.number, None)
     return [near[number] for number in sorted(near)]
 
 
-def _in_flight(found: Release, names: list[str], records: Records) -> list[Release]:
-    """However many younger releases a service has, one that is on its way at the same time isn't overlooked."""
-    if found.starts_at is None or found.ends_at is None:
-        return []
-    at_once = records.releases.in_flight(found.starts_at, found.ends_at, LOOKED_AT)
-    return [each for each in at_once if any(service.name in names for service in each.services)]
-
-
 def related(same: set[str], records: Records) -> list[str]:
     """These services, those that they depend on, and those that depend on them."""
-    needed = {name for service in records.services.all() if service.name in same for name in service.dependencies}
-    needing = {service.name for service in records.services.all() if same & set(service.dependencies)}
+    every = records.services.all()
+    needed = {name for service in every if service.name in same for name in service.dependencies}
+    needing = {service.name for service in every if same & set(service.dependencies)}
     return sorted(same | needed | needing)
 
 
@@ -164,11 +154,7 @@ def told_at(found: Release, records: Records) -> datetime | None:
     """When its announcement first reached somebody with a window that doesn't begin later than this one, by the delivery
     ledger.
     """
-    lines = [
-        line
-        for each in records.postings.in_slot(f"announcement:{found.key}")
-        for line in records.postings.ledger(each.id)
-    ]
+    lines = records.postings.told_in(f"announcement:{found.key}")
     first = min((line.at for line in lines if line.outcome in _REACHED), default=None)
     if first is None or (moved := _moved_up(found, records)) is None or moved <= first:
         return first

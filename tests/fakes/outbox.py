@@ -124,7 +124,12 @@ def rows(store: Store, keys: list[int]) -> list[Posting]:
 
 
 def ledger(store: Store, key: int) -> list[Told]:
-    return store.write_now(lambda tx: Records(tx, row(tx, key).organisation_id).postings.ledger(key))
+    return store.write_now(lambda tx: _told(tx, row(tx, key)))
+
+
+def _told(tx: Any, posting: Posting) -> list[Told]:
+    lines = Records(tx, posting.organisation_id).postings.told_in(posting.slot)
+    return [line for line in lines if line.posting_id == posting.id]
 
 
 @contextlib.asynccontextmanager
