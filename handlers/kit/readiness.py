@@ -137,9 +137,20 @@ def collisions(found: Release, others: list[Release]) -> list[Release]:
 def others_of(found: Release, records: Records) -> list[Release]:
     """Other releases of its services, of those that they depend on, and of those that depend on them, the oldest first."""
     names = related({each.name for each in found.services}, records)
-    near = {each.number: each for name in names for each in records.releases.of_service(name, limit=LOOKED_AT)}
+    lists = [records.releases.of_service(name, limit=LOOKED_AT) for name in names]
+    near = {each.number: each for newest in lists for each in newest}
+    if any(len(newest) == LOOKED_AT for newest in lists):
+        near |= {each.number: each for each in _in_flight(found, names, records)}
     near.pop(found.number, None)
     return [near[number] for number in sorted(near)]
+
+
+def _in_flight(found: Release, names: list[str], records: Records) -> list[Release]:
+    """However many younger releases a service has, one that is on its way at the same time isn't overlooked."""
+    if found.starts_at is None or found.ends_at is None:
+        return []
+    at_once = records.releases.in_flight(found.starts_at, found.ends_at, LOOKED_AT)
+    return [each for each in at_once if any(service.name in names for service in each.services)]
 
 
 def related(same: set[str], records: Records) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,7 @@ QUESTIONS: dict[str, Ask] = {
     "my releases": lambda _tx, r: r.releases.coordinated_by(1, before=20_000),
     "releases I take part in": lambda _tx, r: r.taking_part.of(1, 30),
     "releases of a service": lambda _tx, r: r.releases.of_service("s7", before=20_000),
+    "releases in flight": lambda _tx, r: r.releases.in_flight(now(), now() + timedelta(hours=2)),
     "cards of a service's releases": lambda _tx, r: r.hanging.of_service("s7", "checklist:", 50),
     "last words": lambda _tx, r: r.releases.last_update(777),
     "latest ballot": lambda tx, r: Ballots(tx, r.organisation.id).latest(777),
