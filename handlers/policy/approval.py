@@ -129,8 +129,9 @@ def as_one(release: Release, ballot: Ballot, voters: Collection[int], both: tupl
     if len(voted) == 2 and ballot.state is BallotState.OPEN:
         return f"Both have voted on {release.key}, which isn't decided yet. Join them when it is."
     if voted and excluded(release) & set(both):
+        part = "coordinates or requested" if any(_has_a_part(each, release) for each in both) else "once coordinated"
         return (
-            f"One of them voted on {release.key}, which the other coordinates or requested: it would be a vote on their "
+            f"One of them voted on {release.key}, which the other {part}: it would be a vote on their "
             f"own release. Join them when {release.key} is done, or after it was submitted anew."
         )
     return ""
