@@ -20,6 +20,7 @@ from bot.understood import read_line
 from handlers.kit.command import Command, catalogue
 from handlers.policy.lifecycle import TABLE, moves
 from handlers.policy.rules import Approval, ApprovalRules, Emergency, Gates, Rules, Status
+from messages.form import FieldKind
 from storage.posting import TOLD, Told
 from storage.records import Records
 from storage.store import Store
@@ -40,8 +41,15 @@ VERBS = tuple(dict.fromkeys(rule.verb for rule in TABLE if rule.verb))
 MOVES = tuple(verb for verb in VERBS if verb != "edit")
 """Verbs whose refusals are about the release and those who may, never about how a value is written."""
 CHANGING = tuple(made for made in SAID_BY_PEOPLE if not made.reads)
-WEIGHTY = tuple(made for made in CHANGING for _ in range(3 if made.roles or made.group == "Authorise" else 1))
-"""What changes something, and above all what is for few people or authorises."""
+
+
+def _weighs(made: Command) -> int:
+    """What authorises, what is for few people, and what names somebody is said more often than the rest."""
+    names = any(each.kind is FieldKind.PERSON for each in made.arguments)
+    return 4 if made.roles or made.group == "Authorise" or names else 1
+
+
+WEIGHTY = tuple(made for made in CHANGING for _ in range(_weighs(made)))
 NEW = f'new Refunds service=payments start="2026-12-01 14:00" hours=700 goal="Within a day" {PLANS}'
 READY = (
     ("ana", "change add REL-2 CHG-1 authorised_by=Dana"),
@@ -184,13 +192,13 @@ def _said(town: Town, chance: Random, last: tuple[str, Command]) -> tuple[str, s
     found, kind = chance.choice(releases), chance.random()
     owner = next(handle for handle, person in town.people.items() if person == found.coordinator_id)
     verbs = [rule.verb for rule in moves(found, town.door.rules) if rule.verb]
-    if kind < 0.4 and verbs:
+    if kind < 0.35 and verbs:
         verb = chance.choice([each for each in verbs for _ in range(1 if each in SELDOM_SAID else 4)])
         who = chance.choice(VOTERS) if verb in ("approve", "reject") else owner
         return who, sentence(catalogue()[verb], there, chance, found)
-    if kind < 0.5:
+    if kind < 0.42:
         return chance.choice(PEOPLE), sentence(catalogue()[chance.choice(VERBS)], there, chance, found)
-    if kind < 0.65:
+    if kind < 0.55:
         family = [made for made in CHANGING if made.name.split()[0] == last[1].name.split()[0]]
         return last[0], sentence(chance.choice(family or CHANGING), there, chance, found)
     made = chance.choice(WEIGHTY if chance.random() < 0.9 else SAID_BY_PEOPLE)

@@ -63,3 +63,9 @@ def test_s5_a_collision_is_accepted_by_both_coordinators_or_the_change_manager(
 def test_s5_the_acceptance_is_of_these_windows_and_services(changed: dict[str, Any], void: bool) -> None:
     moved = TWO.model_copy(update=changed)
     assert bool(owing(ONE, moved, [FIRST, SECOND])) is void
+
+
+def test_a_pair_is_of_these_two_releases_with_or_without_windows() -> None:
+    assert pair_digest(ONE, TWO) == pair_digest(TWO, ONE)
+    assert pair_digest(ONE, TWO) != pair_digest(ONE, release(id=2, number=3))
+    assert pair_digest(ONE, TWO) != pair_digest(ONE, release(id=2, number=2, starts_at=None, ends_at=None))

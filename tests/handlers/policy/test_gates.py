@@ -313,6 +313,7 @@ def test_s5_each_row_names_who_must_act() -> None:
     assert row("collision", of).who == (ANA,)
     assert row("media", of).who == (ANA,)
     assert row("tests", known()).who == (ANA,)
+    assert row("approval", known(release(state=State.IN_REVIEW))).who == (ANA,), "nobody is left to vote"
     assert row("approval", known(awaited=(BO,))).who == (ANA,), "of a draft it's the coordinator who submits it"
 
 
