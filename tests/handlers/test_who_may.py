@@ -72,3 +72,28 @@ async def test_s2_without_a_role_that_it_asks_for_a_command_changes_nothing(
 def test_the_examples_are_of_their_commands() -> None:
     """Else the matrix would be about something else."""
     assert [read_line(line_of(made), {}).command.name for made in CHANGING] == [made.name for made in CHANGING]
+
+
+OWNERS = {
+    Role.PROCESS_OWNER: {
+        "group grant", "group revoke", "link organisation", "people join", "policy reset", "policy set", "role grant",
+        "role revoke",
+    },
+    Role.CHANGE_MANAGER: {"template approve", "waive", "waive undo"},
+}  # fmt: skip
+"""What one role alone answers for."""
+SHARED = {
+    Role.RELEASE_MANAGER: {"deliveries", "deliveries retry", "emergency", "link", "template retire", "template write", "unlink"},
+    Role.CONFIGURATION_MANAGER: {"service add", "service import"},
+    Role.ON_CALL: {"emergency"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+def test_s2_what_each_role_answers_for(role: Role) -> None:
+    """The rest goes by what somebody is to a release; a seat on a board gives a vote and nothing else."""
+    held = {name: made.roles for name, made in catalogue().items() if role in made.roles}
+    assert {name for name, roles in held.items() if roles == {role}} == OWNERS.get(role, set())
+    assert SHARED.get(role, set()) <= set(held)
+    if role in (Role.CAB_MEMBER, Role.ECAB_MEMBER):
+        assert not held
