@@ -25,7 +25,7 @@ from storage.content import ChangeKind, ChangeRequest
 from storage.records import Records
 from storage.release import Release
 
-MOST = 200
+MOST = change_lines.MOST
 EMPTY = "-"
 """What a person writes to empty a field of something that stands."""
 _KINDS = tuple(Choice(each.value, each.value.replace("_", " ").capitalize()) for each in ChangeKind)

@@ -18,6 +18,8 @@ from messages.plan_lines import without_marks
 from messages.safety import web_address
 from storage.content import ChangeKind, ChangeRequest
 
+MOST = 200
+"""Change requests of one release."""
 MOST_REFERENCE = 60
 MOST_TITLE = 200
 EXAMPLE = "CHG-101 Refund at once | fix | authorised by Dana 2026-11-20"
@@ -52,6 +54,14 @@ def reference(word: str) -> str:
             f"A reference is written like CHG-101, in up to {MOST_REFERENCE} signs; “{stripped}” isn't one."
         )
     return stripped
+
+
+def references(word: str) -> tuple[str, ...]:
+    """References separated by commas or lines."""
+    found = tuple(dict.fromkeys(reference(each) for each in read.names(word)))
+    if len(found) > MOST:
+        raise ValueError(f"A release takes at most {MOST} change requests; these are {len(found)}.")
+    return found
 
 
 def kind(word: str) -> ChangeKind:

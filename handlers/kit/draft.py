@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from handlers.kit import find, planned, read
+from handlers.kit import change_lines, find, planned, read
 from handlers.kit.arguments import argument
 from handlers.kit.call import Call, Refused
 from handlers.policy.calendar import Wall, read_wall, read_zone
@@ -69,13 +69,13 @@ def backout_argument() -> Any:
 
 def changes_argument() -> Any:
     return argument(
-        "Change requests", read.names, default=None, blank=(), limit=TEXT_LIMIT, hint="References, separated by commas",
-        example="CHG-101,CHG-102",
+        "Change requests", change_lines.references, default=None, blank=(), limit=TEXT_LIMIT,
+        hint="References, separated by commas", example="CHG-101,CHG-102",
     )  # fmt: skip
 
 
 def stages_argument() -> Any:
-    return argument("Stages", read.names, default=None, blank=(), limit=300, hint="Pilot, Full", example="Pilot,Full")
+    return argument("Stages", read.stages, default=None, blank=(), limit=300, hint="Pilot, Full", example="Pilot,Full")
 
 
 def _words(label: str, hint: str, limit: int = TEXT_LIMIT) -> Any:

@@ -15,6 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 _KEY = re.compile(r"(?:rel-?|#)?(\d{1,9})\Z", re.IGNORECASE)
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,59}\Z")
 MOST_LINES = 100
+MOST_STAGES = 20
 LONGEST_WINDOW_HOURS = 24 * 31
 
 
@@ -77,6 +78,18 @@ def lines(word: str) -> tuple[str, ...]:
 def names(word: str) -> tuple[str, ...]:
     """Names separated by commas or lines, such as change requests or stages."""
     return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,;\n]", word) if part.strip()))
+
+
+def stages(word: str) -> tuple[str, ...]:
+    """Names of stages, which differ by more than capital letters."""
+    found = names(word)
+    if len(found) > MOST_STAGES:
+        raise ValueError(f"A release has at most {MOST_STAGES} stages; these are {len(found)}.")
+    known = {each.casefold(): each for each in found}
+    if len(known) < len(found):
+        twice = next(each for each in found if each not in known.values())
+        raise ValueError(f"The stage “{twice}” stands there twice, but for capital letters; give it another name.")
+    return found
 
 
 def hours(word: str) -> float:

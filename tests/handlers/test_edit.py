@@ -253,3 +253,22 @@ async def test_s4_what_fails_half_way_changes_nothing(town: Town) -> None:
     before = town.release()
     await town.say("ana", f'edit REL-1 title="Other" {PLANS} start="2020-01-01 10:00"')
     assert town.release() == before
+
+
+@pytest.mark.parametrize(
+    "field, words, sentence",
+    [
+        ("changes", ",".join(f"c{number}" for number in range(201)), "at most 200 change requests; these are 201."),
+        ("changes", "x" * 61, "A reference is written like CHG-101, in up to 60 signs"),
+        ("stages", "Pilot, Full, pilot", "The stage “Pilot” stands there twice"),
+        ("stages", ",".join(f"s{number}" for number in range(21)), "at most 20 stages; these are 21."),
+    ],
+)
+async def test_lists_in_a_form_are_read_as_strictly_as_elsewhere(
+    town: Town, field: str, words: str, sentence: str
+) -> None:
+    await stories.drafted(town)
+    answer = await town.say("ana", "edit REL-1", values={field: words})
+    assert answer.form is not None
+    assert sentence in next(each.error for each in answer.form.fields if each.name == field)
+    assert town.release().revision == 1
