@@ -101,6 +101,7 @@ def _with_lines_below(line: str) -> tuple[str, dict[str, str]]:
     Quotes that go on over the lines, and lines that begin with an argument's name, are no such thing.
     """
     head, _, below = line.strip().partition("\n")
+    below = below.strip().removeprefix(_FENCE).removesuffix(_FENCE)
     if not below.strip():
         return line, {}
     try:
@@ -116,6 +117,8 @@ def _with_lines_below(line: str) -> tuple[str, dict[str, str]]:
     return head, {taken: below}
 
 
+_FENCE = "```"
+"""What a block of code begins and ends with, where somebody keeps a list in one."""
 _NAMED = re.compile(r"\s*([a-z_]+)=")
 
 

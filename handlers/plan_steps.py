@@ -12,7 +12,7 @@ from handlers.kit.call import Call, Refused, Reply
 from handlers.kit.command import command, of_release
 from handlers.kit.part import changeable, filled_in, standing
 from handlers.kit.plan_pages import step_row
-from handlers.kit.planned import known_owners, owned, planned, with_plan
+from handlers.kit.planned import known_owners, owned, planned, with_names, with_plan
 from handlers.kit.rows import as_seen, ask_argument, over_list, really
 from handlers.policy.plan_steps import checked, in_order, inserted, moved, replaced, struck
 from messages.card import Button
@@ -115,12 +115,12 @@ def _amended(call: Call, found: Release, records: Records, step: PlanStep, said:
     if said.owner is not None:
         owner = owned(call, records, _optional_text(said.owner), known_owners(found), field="owner")
     made = PlanStep(
-        text=said.text or kept.text,
+        text=with_names(call, records, said.text or kept.text),
         stage=kept.stage,
         owner=owner[0],
         owner_name=owner[1],
         minutes=kept.minutes if said.minutes is None else said.minutes,
-        verify=kept.verify if said.check is None else said.check,
+        verify=kept.verify if said.check is None else with_names(call, records, said.check),
     )
     if not readable(made):
         raise Refused(

@@ -138,6 +138,7 @@ def read_step(line: str, stage: str = "") -> StepWords:
         if detail is None and "verify" not in found and (checks := list(_CHECK_BEHIND_A_BAR.finditer(rest))):
             head, detail = rest[: checks[-1].start()], ("verify", rest[checks[-1].end() :])
         if detail is None:
+            rest = _without_mention(rest, found)
             break
         if detail[0] in found:
             raise ValueError(
@@ -145,10 +146,22 @@ def read_step(line: str, stage: str = "") -> StepWords:
             )
         found[detail[0]] = detail[1]
         rest = head.rstrip()
+    else:
+        rest = _without_mention(rest, found)
     if not without_marks(rest):
         raise ValueError("a step needs words before its first bar.")
     minutes = _possible(int(found["minutes"])) if "minutes" in found else 0
     return StepWords(rest, stage, found.get("owner", ""), minutes, found.get("verify", ""))
+
+
+def _without_mention(words: str, found: dict[str, str]) -> str:
+    """The words without the mention that ends them: that is its owner, where no other is named."""
+    head, opening, tail = words.rpartition("<@")
+    name, closing, more = tail.partition(">")
+    if "owner" in found or not (opening and closing) or more or not head.strip() or not head[-1].isspace():
+        return words
+    found["owner"] = f"<@{name.partition('|')[0]}>"
+    return head.rstrip()
 
 
 _NAMES = {"owner": "owner", "minutes": "minutes", "verify": "check"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from handlers.kit import find
@@ -34,17 +35,18 @@ def planned(
     names = {stage.casefold(): stage for stage in found.stages}
     steps = []
     for number, each in enumerate(words, 1):
-        same = stood.get((each.text, each.owner))  # two people may have one name: this step keeps its own
+        text = with_names(call, records, each.text)
+        same = stood.get((text, each.owner))  # two people may have one name: this step keeps its own
         known = owners if same is None else {each.owner: same}
         owner, name = owned(call, records, each.owner, known, field=field, where=f"Step {number}: ")
         steps.append(
             PlanStep(
-                text=each.text,
+                text=text,
                 stage=names.get(each.stage.casefold(), ""),
                 owner=owner,
                 owner_name=name,
                 minutes=each.minutes,
-                verify=each.verify,
+                verify=with_names(call, records, each.verify),
             )
         )
     return in_order(steps, found.stages)
@@ -73,6 +75,21 @@ def owned(
     except Refused as refused:
         raise Refused(f"{where}{refused.sentence}", field=field) from refused
     return person.id, plan_name(person)
+
+
+def with_names(call: Call, records: Records, words: str) -> str:
+    """The words with people's names in the place of mentions, which no card of another place could show."""
+
+    def named(mention: re.Match[str]) -> str:
+        try:
+            return f"@{plan_name(find.person(call, records, mention[0]))}"
+        except Refused:
+            return mention[0]
+
+    return _MENTION.sub(named, words) if "<@" in words else words
+
+
+_MENTION = re.compile(r"<@[A-Za-z0-9_.:-]+(?:\|[^<>]*)?>")
 
 
 def plan_name(person: Person) -> str:

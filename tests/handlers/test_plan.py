@@ -36,6 +36,7 @@ async def test_s3_lines_become_stages_of_steps_with_owner_minutes_and_check(town
         "plan REL-1   \r\n{}",
         "plan insert REL-1 1\n{}",
         "plan insert REL-1 end\n\n{}\n",
+        "plan REL-1\n```\n{}```",
         "plan stage REL-1 Pilot\n{}",
     ],
 )

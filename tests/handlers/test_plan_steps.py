@@ -109,6 +109,19 @@ async def test_an_owner_is_named_by_mention_handle_or_full_name(town: Town, word
     assert town.release().plan[0].owner == town.people["bo"]
 
 
+async def test_a_mention_ends_a_step_as_its_owner_and_inside_it_is_a_name(town: Town) -> None:
+    await stories.drafted(town)
+    await town.all(
+        ("ana", "plan REL-1\n1. Ask <@bo|bo> whether <@cy> sleeps <@dee>\n2. Wait | check: <@bo> says so"),
+        ("ana", "plan step REL-1 2 text='Wait for <@cy>'".replace("'", '"')),
+    )
+    first, second = town.release().plan
+    assert (first.text, first.owner) == ("Ask @Bo whether @Cy sleeps", town.people["dee"])
+    assert (second.text, second.owner, second.verify) == ("Wait for @Cy", 0, "@Bo says so")
+    await town.all(("ana", "plan insert REL-1 end Look at <@nobody> there"))
+    assert texts(town)[-1] == "Look at @nobody there"
+
+
 async def test_two_of_the_same_name_stay_who_they_are_in_the_form(town: Town) -> None:
     await stories.drafted(town)
     renamed(town, "bo", "Kim")
