@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from handlers.policy.plan_steps import (
     in_order,
     inserted,
