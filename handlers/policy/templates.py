@@ -35,6 +35,8 @@ _NODES = (
 )  # fmt: skip
 _BROKEN = (TypeError, SyntaxError, RecursionError)
 """What comes out of Jinja for a template that it doesn't refuse and can't carry out."""
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~/-]{0,59}\Z")
+"""What may be put into an approved text without adding words of its own."""
 _FIELD = re.compile(r"(?P<name>[a-z]+):[ \t]*(?P<rest>.*)\Z")
 _JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False)
 
@@ -129,6 +131,8 @@ def no_standard(
         return f"The template “{template.name}” was approved by who wrote it."
     if release.template != named_as_made(template):
         return f"The template “{template.name}” was changed since {release.key} was made from it."
+    if odd := next((each.version for each in release.services if each.version and not _VERSION.match(each.version)), ""):
+        return f"{release.key} has the version “{odd}”; a standard release's is one word such as 2.4.0."
     names = dict.fromkeys((*expected, *EXECUTED))
     differing = [name for name in names if given.get(name, "").strip() != expected.get(name, "").strip()]
     if differing:

@@ -132,6 +132,18 @@ async def test_s7_what_somebody_wrote_under_another_name_is_theirs_too(town: Tow
     assert "You wrote “certificates” as it is" in told(await town.say("cm", "template approve certificates"))
 
 
+@pytest.mark.parametrize("version", ["2 and then drop the ledger", "2 | 5 min", "2:"])
+async def test_s5_a_version_puts_no_words_of_its_own_into_what_was_approved(town: Town, version: str) -> None:
+    await town.all(
+        ("rm", WRITE.replace("install", "install {{ version }} now")),
+        ("cm", "template approve certificates"),
+        ("ana", USE.replace("payments 2.4.0", f"payments@{version}")),
+    )
+    refused = await town.say("ana", "submit REL-1")
+    assert f"REL-1 has the version “{version}”; a standard release's is one word such as 2.4.0" in told(refused)
+    assert "Make it a normal release" in labels(refused.card)
+
+
 @pytest.mark.parametrize("line", ["template retire certificates", WRITE.replace("order", "order two")])
 async def test_s5_a_template_that_is_gone_or_changed_authorises_nothing(town: Town, line: str) -> None:
     await approved(town)
