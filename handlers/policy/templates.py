@@ -131,8 +131,9 @@ def no_standard(
         return f"The template “{template.name}” was approved by who wrote it."
     if release.template != named_as_made(template):
         return f"The template “{template.name}” was changed since {release.key} was made from it."
-    if odd := next((each.version for each in release.services if each.version and not _VERSION.match(each.version)), ""):
-        return f"{release.key} has the version “{odd}”; a standard release's is one word such as 2.4.0."
+    for version in (each.version for each in release.services if each.version):
+        if not _VERSION.match(version):
+            return f"{release.key} has the version “{version}”; a standard release's is one word such as 2.4.0."
     names = dict.fromkeys((*expected, *EXECUTED))
     differing = [name for name in names if given.get(name, "").strip() != expected.get(name, "").strip()]
     if differing:
