@@ -129,15 +129,16 @@ def add(call: Call, arguments: Added, records: Records) -> Reply:
     whose=of_release(changeable),
 )
 def edit(call: Call, arguments: Edited, records: Records) -> Reply:
-    """What isn't said stays; “-” empties. Without words it opens the form, filled in with what stands."""
+    """What isn't said stays, but for the form that showed it: there it was emptied. By words “-” empties."""
     found = changeable(call, arguments.release, records)
     row = _row(call, found, arguments.ref)
     as_seen(found, arguments.revision, row)
     stands = _known(found, arguments.ref)
-    if all(value is None for value in _details(arguments).values()):
+    if arguments.revision is None and all(value is None for value in _details(arguments).values()):
         return filled_in("change edit", found, _as_words(stands))
     before = approved_content(found)
-    changed = _completed(stands, _by_name(call, _one(arguments), records))
+    kept = stands if arguments.revision is None else ChangeRequest(ref=stands.ref)
+    changed = _completed(kept, _by_name(call, _one(arguments), records))
     _authorised(call, changed)
     found.change_requests = [changed if each is stands else each for each in found.change_requests]
     return over_list(revised(call, found, records, before), arguments.revision, row)

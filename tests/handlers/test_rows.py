@@ -7,6 +7,7 @@ import pytest
 from bot.sentence import Answer
 from messages import plain_text
 from messages.card import Tone
+from storage.content import ChangeKind, ChangeRequest, Medium
 from tests.handlers import stories
 from tests.handlers.buttons import act, buttons, labels, menus
 from tests.handlers.plans import texts, write
@@ -157,6 +158,17 @@ async def test_the_form_is_answered_with_the_list_as_it_is_then(
     assert shown in told(answer)
     again = (await press(town, answer, 2, "Change")).form
     assert again is not None
+
+
+async def test_what_is_emptied_in_the_form_of_a_row_is_emptied(town: Town) -> None:
+    await filled(town)
+    await town.all(("ana", "change edit REL-1 CHG-2 problem=PRB-7 authorised_by=Dana authorised_on=2026-11-20"))
+    form = (await press(town, await town.say("ana", "change list REL-1"), 2, "Change")).form
+    await town.fill("ana", form, problem="", authorised_by="", authorised_on="")
+    assert town.release().change_requests[1] == ChangeRequest(ref="CHG-2", title="Invoice", kind=ChangeKind.FIX)
+    form = (await press(town, await town.say("ana", "media list REL-1"), 1, "Change")).form
+    await town.fill("ana", form, licence="")
+    assert town.release().content.media[0] == Medium(uri=f"{URI}:1")
 
 
 async def test_a_step_is_inserted_and_moved_from_its_menu(town: Town) -> None:
