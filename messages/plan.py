@@ -146,5 +146,7 @@ def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Nam
     ]
     parts = numbered("Back-out plan", found.back_out, most) or [Heading("Back-out plan")]
     if most and len(found.back_out) > most:
-        parts.append(Buttons((Button(f"The whole back-out plan: {len(found.back_out)} steps", f"backout show {found.key}"),)))
+        parts.append(
+            Buttons((Button(f"The whole back-out plan: {len(found.back_out)} steps", f"backout show {found.key}"),))
+        )
     return [*parts, Facts(tuple(rows))]
