@@ -83,7 +83,7 @@ def _whose(call: Call, values: Mapping[str, Any], records: Records) -> None:
 def accept(call: Call, arguments: Accept, records: Records) -> Reply:
     """Each coordinator says so for their release, the change manager for both; a new window or service makes it void."""
     both = found, other = _pair(records, arguments.release, arguments.other)
-    if other not in collisions_of(found, records):
+    if other.number not in {each.number for each in collisions_of(found, records)}:
         raise Refused(f"{found.key} and {other.key} don't collide; there is nothing to accept.", ways=_ways(found))
     mine = _spoken_for(call, records, both)
     owed = owing(found, other, records.collisions.concerning(found.id))

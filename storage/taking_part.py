@@ -1,4 +1,4 @@
-"""Releases in which a person has a part without coordinating them: as a participant, a stakeholder, an owner of a step."""
+"""Releases in which a person has a part beside coordinating: as a participant, a stakeholder, an owner of a step."""
 
 from __future__ import annotations
 

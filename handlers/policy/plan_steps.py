@@ -57,10 +57,6 @@ def replaced(steps: Sequence[PlanStep], number: int, step: PlanStep) -> list[Pla
     return [*steps[: number - 1], step, *steps[number:]]
 
 
-def total_minutes(steps: Sequence[PlanStep]) -> int:
-    return sum(step.minutes for step in steps)
-
-
 def is_of(step: PlanStep, stage: str, stages: Sequence[str]) -> bool:
     """Whether the step belongs to the stage; one that names none belongs to the first."""
     first = stages[0] if stages else ""

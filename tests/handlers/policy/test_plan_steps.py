@@ -9,7 +9,6 @@ from handlers.policy.plan_steps import (
     moved,
     replaced,
     struck,
-    total_minutes,
 )
 from storage.content import PlanStep
 
@@ -85,10 +84,6 @@ def test_a_step_that_there_is_not(number: int) -> None:
         inserted(steps, 5, plan("x"))
     with pytest.raises(ValueError, match="no steps yet"):
         struck([], 1)
-
-
-def test_the_sum_of_minutes() -> None:
-    assert total_minutes([PlanStep(text="a", minutes=10), PlanStep(text="b"), PlanStep(text="c", minutes=5)]) == 15
 
 
 def test_a_step_without_a_stage_is_of_the_first() -> None:
