@@ -25,8 +25,8 @@ ARROWS = {(state, rule.after) for rule in TABLE for state in rule.before}
 AT_ONCE = (State.DRAFT, State.APPROVED)
 """A standard release is approved when it's submitted."""
 UNDER_WAY = (State.DEPLOYING, State.DEPLOYED, State.ROLLING_BACK, State.ROLLED_BACK)
-COUNTS = (State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK)
-"""States in which the last round still carries something."""
+COUNTS = (State.IN_REVIEW, State.APPROVED, State.DEPLOYING)
+"""States in which the last round still carries something: what was deployed has used its approval up."""
 SEATS = {
     Board.CAB: {Role.CAB_MEMBER, Role.CHANGE_MANAGER},
     Board.ECAB: {Role.ECAB_MEMBER, Role.CHANGE_MANAGER},

@@ -117,6 +117,12 @@ def test_s4_a_refusal_names_the_states_in_which_the_move_can_be_made() -> None:
     )
 
 
+@pytest.mark.parametrize("stage, left", [(0, "Half, Full"), (1, "Full")])
+def test_s4_what_is_not_complete_says_which_stages_are_left(stage: int, left: str) -> None:
+    found = release(state=State.DEPLOYING, stages=["Pilot", "Half", "Full"], stage=stage)
+    assert f"has stages before it: {left}." in why_not(found, Move.COMPLETE, Rules())
+
+
 def test_s4_a_change_is_possible_in_a_draft_and_as_a_revision_of_what_is_approved() -> None:
     found = release(state=State.DEPLOYED)
     assert why_not(found, Move.EDIT, Rules()) == (
