@@ -8,7 +8,7 @@ import { store } from "./store.js";
 
 export async function say(line, { origin = "typed", values, shown } = {}) {
   const given = await carry({ line, origin, values });
-  if (given) present(given, line, shown ?? `/release ${line}`);
+  if (given) present(given, line, shown ?? `/release ${line}`.trim());
   return given;
 }
 

@@ -14,7 +14,7 @@ let offers = [], chosen = -1, back = 0;
 const SHORTCUTS = [
   ["New release", "A form asks for everything", "new form=yes"],
   ["Emergency release", "One form, then one press of the ECAB", "emergency form=yes"],
-  ["What waits for me", "Votes you owe, moves you can make", "list waiting"],
+  ["What waits for me", "Your next acts, your releases, the next windows", "home"],
   ["My releases", "Those you coordinate", "list mine"],
   ["Help", "Every command, by what it's for", "help"],
 ];
@@ -99,7 +99,7 @@ form.addEventListener("submit", (event) => {
 // To Cabbot: /release …, @cabbot …, or anything in the conversation with it. All else is talk among people.
 export async function send(text) {
   const command = text.match(/^(?:\/release|@cabbot)(?:\s+(.*))?$/is);
-  if (command) return say(command[1] ?? "help");
+  if (command) return say(command[1] ?? "");
   if (isDirect()) {
     await post("/api/chat", { as: store.me, id: newAct(), channel: store.channel, words: text });
     return say(text, { shown: text });

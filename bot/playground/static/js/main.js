@@ -1,14 +1,14 @@
 // Starts the page: who and where stand in the address, so that a reload or a second window finds them again.
 
-import "./acts.js";
+import { say } from "./acts.js";
 import { get } from "./api.js";
 import { clockMoved } from "./clock.js";
 import "./composer.js";
 import { $, tell } from "./dom.js";
 import { keepKeys } from "./keys.js";
-import { loadChannel, show } from "./pane.js";
+import { hasAnswer, loadChannel, show } from "./pane.js";
 import { drawSide } from "./side.js";
-import { change, me, store } from "./store.js";
+import { change, isDirect, me, store } from "./store.js";
 import { closeThread, openThread, refreshThread } from "./thread.js";
 import { drawTour } from "./tour.js";
 
@@ -34,7 +34,13 @@ async function go(to) {
     listen();
   }
   await loadChannel();
+  await atHome();
   tell(other ? `You are ${me().name} now, ${me().title}.` : $("title").textContent);
+}
+
+// Who comes to Cabbot alone is shown what waits for them, as on its home tab in Slack.
+async function atHome() {
+  if (isDirect() && !hasAnswer()) await say("home", { origin: "pressed", shown: "Home" });
 }
 
 async function loadState() {
@@ -113,5 +119,6 @@ await loadState();
 if (store.channel !== store.direct && !store.channels.some((each) => each.id === store.channel)) store.channel = "releases";
 change({ channel: store.channel });
 await loadAll();
+await atHome();
 listen();
 document.documentElement.dataset.ready = "yes";

@@ -10,6 +10,7 @@ const scroller = $("messages"), list = $("list"), earlier = $("earlier"), newest
 const answers = new Map();
 let loading = 0, stuck = true;
 
+export const hasAnswer = () => answers.has(where());
 const where = () => `${store.me} ${store.channel}`;
 const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
 const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; newest.hidden = true; };
@@ -79,6 +80,12 @@ scroller.addEventListener("scroll", () => {
 // Who reads the newest goes on reading it when the pane gets lower, by a thread beside it or a keyboard below it.
 new ResizeObserver(() => { if (stuck) toBottom(); }).observe(scroller);
 
+// To its end, or to its beginning when it is higher than the pane. Not scrollIntoView, which would move the whole page too.
+function bring(element) {
+  const shown = element.getBoundingClientRect(), pane = scroller.getBoundingClientRect();
+  scroller.scrollTop += Math.min(shown.top - pane.top - 12, shown.bottom - pane.bottom + 12);
+}
+
 export async function markRead() {
   const last = [...list.querySelectorAll("[data-message]")].at(-1);
   if (document.hidden || !last || !store.unread[store.channel]) return;
@@ -94,7 +101,7 @@ export function showPrivate(html, summary, said) {
   made.classList.add("message--fresh");
   list.append(made);
   arrange(list);
-  made.scrollIntoView({ block: made.offsetHeight > scroller.clientHeight ? "start" : "nearest" });
+  bring(made);
   tell(`Only you see this: ${summary}`);
   return made;
 }
