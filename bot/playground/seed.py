@@ -7,11 +7,12 @@ everything that the visitor says later.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.playground.chat import direct
 from bot.playground.playground import Playground
-from bot.playground.seed_story import story
+from bot.playground.story import Line, story
 from bot.playground.town import ORGANISATION, WORKSPACE, ZONE, Citizen, Town
 from storage.organisation import Connection, Connections, Link, Organisation, Organisations
 from storage.people import Account, Grant, People, Person
@@ -96,17 +97,15 @@ class SeedRefused(Exception):
 
 
 async def tell(house: Playground, opens: datetime) -> None:
-    """Say every line of the story at its moment; at its end the clock stands at the opening and all is read."""
-    lines = sorted(story(opens.astimezone(ZoneInfo(ZONE))), key=lambda line: line.at(opens))
-    for number, line in enumerate(lines):
-        await house.forward_to(max(line.at(opens), house.clock.now() + timedelta(seconds=1)))
-        if not line.say:
-            house.chat(line.who, f"seed-{number:04}", line.words, line.channel)
-            continue
-        answer = await house.say(line.who, f"seed-{number:04}", line.words, channel=line.channel)
-        if answer.refused or answer.form is not None:
-            sentence = answer.card.summary if answer.card else "a form was opened"
-            raise SeedRefused(f"{line.who} said “{line.words}” and heard: {sentence}")
+    """Say every line of the story at its moment; at its end the clock stands at the opening.
+
+    What is said at one moment is delivered together, as its end stands: that halves the time until the first page.
+    """
+    lines = story(opens.astimezone(ZoneInfo(ZONE)))
+    for at, said in groupby(enumerate(lines), key=lambda numbered: numbered[1].at(opens)):
+        await house.forward_to(max(at, house.clock.now() + timedelta(seconds=1)))
+        for number, line in said:
+            await _told(house, line, f"seed-{number:04}")
         await house.delivered()
     await house.forward_to(opens)
     _read(house)
@@ -114,17 +113,20 @@ async def tell(house: Playground, opens: datetime) -> None:
     house.log.note(SEEDED, str(last))
 
 
+async def _told(house: Playground, line: Line, act: str) -> None:
+    """A line is said, by who has read until then what Cabbot wrote to them alone."""
+    if not line.say:
+        house.chat(line.who, act, line.words, line.channel)
+        return
+    house.log.read_up_to(line.who, direct(line.who), house.log.last())
+    answer = await house.say(line.who, act, line.words, channel=line.channel)
+    if answer.refused or answer.form is not None:
+        sentence = answer.card.summary if answer.card else "a form was opened"
+        raise SeedRefused(f"{line.who} said “{line.words}” and heard: {sentence}")
+
+
 def _read(house: Playground) -> None:
-    """Everybody has read everything; who still owes a vote hasn't seen the last message to them, which asks for it."""
-    last = house.log.last()
+    """Everybody has read what hangs in the channels."""
     for citizen in house.town.citizens:
-        alone = direct(citizen.handle)
-        for channel in house.channels_of(citizen.handle):
-            asked = channel == alone and citizen.handle in OWES
-            house.log.read_up_to(
-                citizen.handle, channel, house.log.page(alone, last + 1, 1)[0].id - 1 if asked else last
-            )
-
-
-OWES = ("chiara", "devika")
-"""Who hasn't voted yet when the playground opens."""
+        for room in house.town.rooms:
+            house.log.read_up_to(citizen.handle, room.id, house.log.last())

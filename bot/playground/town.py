@@ -38,13 +38,23 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class TownService:
+    """A service with its owner's handle, the services that it needs, and the version in production."""
+
+    name: str
+    owner: str
+    tier: int
+    needs: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Town:
     """Everything that is there before the first sentence is said."""
 
     citizens: tuple[Citizen, ...]
     rooms: tuple[Room, ...]
-    services: tuple[tuple[str, str, str], ...] = field(default=())
-    """Name, version in production, handle of the owner."""
+    services: tuple[TownService, ...] = field(default=())
 
     def citizen(self, handle: str) -> Citizen:
         """Raises LookupError for nobody of the town."""
@@ -102,10 +112,10 @@ TOWN = Town(
         Room("audit", "The head of the audit trail, hour by hour", "audit"),
     ),
     services=(
-        ("payments", "2.3.1", "ana"),
-        ("checkout", "5.11.0", "ana"),
-        ("identity", "1.7.2", "ana"),
-        ("search", "0.9.3", "tomas"),
-        ("warehouse", "3.1.0", "marta"),
+        TownService("identity", "ana", 1, "-", "1.7.2"),
+        TownService("payments", "ana", 2, "-", "2.3.1"),
+        TownService("checkout", "ana", 1, "payments, identity", "5.11.0"),
+        TownService("search", "tomas", 3, "-", "0.9.3"),
+        TownService("warehouse", "marta", 2, "identity", "3.1.0"),
     ),
 )

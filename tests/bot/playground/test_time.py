@@ -66,9 +66,9 @@ async def test_a_closed_playground_stands_still_and_goes_on_where_it_was(told: P
     async with open_playground(directory, OPENS) as house:
         assert timedelta(0) <= house.clock.now() - left_at < timedelta(minutes=1)
         assert house.log.last() == last
-        await house.say("ana", "act-after", 'edit REL-7 title="After it"', channel="releases")
+        await house.say("ana", "act-after", 'edit REL-8 title="After it"', channel="releases")
         await house.delivered()
-        card = next(each for each in house.log.page("releases", 2**62, 5)[::-1] if "REL-7" in each.card)
+        card = next(each for each in house.log.page("releases", 2**62, 5)[::-1] if "REL-8" in each.card)
         assert "After it" in card.card
         assert card.edited_at is not None
 
@@ -82,4 +82,4 @@ async def test_a_story_that_was_cut_short_is_told_anew(told: Path, tmp_path: Pat
     async with open_playground(directory, OPENS) as house:
         answer = await house.say("ana", "act-look", "list", channel="releases")
         assert answer.card is not None
-        assert answer.card.summary == "Releases: 6 releases"
+        assert answer.card.summary == "Releases: 7 releases"

@@ -13,17 +13,33 @@ from tests.journeys.browser.visitor import Visitor
 
 NEW = (
     '/release new "Faster refunds" service=payments version=2.4.0 start="2026-12-01 14:00" hours=2 '
-    'plan="Deploy to one region; Deploy everywhere" backout="Switch the old worker on"'
+    'goal="Refunds in minutes" plan="Deploy to one region; Deploy everywhere" backout="Switch the old worker on"'
 )
-RELEASE, BALLOT = "REL-7 Faster refunds", "CAB: REL-7 Faster refunds"
+RELEASE, BALLOT = "REL-8 Faster refunds", "CAB: REL-8 Faster refunds"
 
 
 def submitted(opens: Opens) -> Visitor:
-    """Ana has registered a release and put it before the CAB."""
+    """Ana has registered a release, made it ready and put it before the CAB."""
     ana = opens("ana", "releases").says(NEW)
-    card = ana.sees(RELEASE, "Draft")
-    ana.presses(card, "Submit to the CAB").hears("REL-7 is with the CAB, revision 1")
+    made_ready(ana)
+    ana.presses(ana.card(RELEASE), "Submit to the CAB").hears("REL-8 is with the CAB, revision 4")
     return ana
+
+
+def made_ready(ana: Visitor) -> None:
+    """What the town's policy asks for to submit, one word each."""
+    ana.presses(ana.sees(RELEASE, "Draft"), "Submit to the CAB").hears("REL-8 isn't ready for the CAB")
+    ana.says("/release change add REL-8 CHG-131 authorised_by=Dana").hears("revision 2")
+    ana.says('/release backout REL-8 trigger="A refund fails" minutes=10').hears("revision 3")
+    ana.says("/release risk REL-8 users=2 tier=3 reversibility=1 novelty=1 coverage=1 dependencies=1").hears("medium")
+
+
+def proven(visitor: Visitor) -> None:
+    """What it asks for to start: the way back tried, the tests passed and signed off."""
+    visitor.says("/release backout validated REL-8").hears("was validated by Ana")
+    visitor.says("/release testing REL-8 @tomas").hears("Tomas")
+    visitor.becomes("Tomas").says("/release test result REL-8 functional passed").hears("functional tests passed")
+    visitor.says("/release test signoff REL-8").hears("signed off by Tomas")
 
 
 def approved(visitor: Visitor) -> None:
@@ -38,6 +54,8 @@ def approved(visitor: Visitor) -> None:
 def started(visitor: Visitor) -> Locator:
     """The window has come, and Ana starts."""
     visitor.becomes("Ana").goes_to("releases")
+    proven(visitor)
+    visitor.becomes("Ana")
     for _ in range(4):
         visitor.moves_the_clock("+1 h")
     visitor.presses(visitor.sees(RELEASE, "Approved"), "Start", sure="Start")
@@ -52,22 +70,27 @@ def test_a_normal_release_is_approved_and_deployed(opens: Opens) -> None:
     ana = opens("ana", "releases").says('/release new service=payments version=2.4.0 start="2026-12-01 14:00"')
     expect(ana.form.get_by_label("Services")).to_have_value("payments")
     ana.fills_in(
-        "Register", Title="Faster refunds", Deployment_plan="One region\nEverywhere", Back_out_plan="Switch back"
+        "Register",
+        Title="Faster refunds",
+        Goal_and_scope="Refunds in minutes",
+        Deployment_plan="One region\nEverywhere",
+        Back_out_plan="Switch back",
     )
     expect(step(ana.sees(RELEASE, "payments 2.4.0"))).to_contain_text("Plan")
-    ana.presses(ana.card(RELEASE), "Submit to the CAB").hears("REL-7 is with the CAB")
+    made_ready(ana)
+    ana.presses(ana.card(RELEASE), "Submit to the CAB").hears("REL-8 is with the CAB")
     approved(ana)
     expect(ana.card(BALLOT).get_by_role("button")).to_have_count(0)
-    ana.becomes("Ana").goes_to("announcements").says('/release announce REL-7 "Refunds in minutes."')
+    ana.becomes("Ana").goes_to("announcements").says('/release announce REL-8 "Refunds in minutes."')
     ana.sees(RELEASE, "Refunds in minutes.")
     expect(step(started(ana))).to_contain_text("Deploy")
-    ana.says('/release status REL-7 "No errors in the first region."').hears("posted")
+    ana.says('/release status REL-8 "No errors in the first region."').hears("posted")
     ana.presses(ana.card(RELEASE), "Next stage: Full")
     ana.presses(ana.sees(RELEASE, "Full (stage 2 of 2)"), "Complete", sure="Complete")
     expect(step(ana.sees(RELEASE, "Deployed"))).to_contain_text("Evaluate")
     thread = ana.reads_the_thread_of(RELEASE)
     expect(thread).to_contain_text("No errors in the first region.")
-    expect(thread).to_contain_text("REL-7 is deployed.")
+    expect(thread).to_contain_text("REL-8 is deployed.")
     ana.becomes("Sofia").goes_to("announcements").sees(RELEASE, "Done; the new version is in production")
 
 
@@ -79,8 +102,8 @@ def test_a_release_is_rejected_edited_and_approved(opens: Opens) -> None:
     ana.becomes("Ana").goes_to("Cabbot")
     expect(ana.page.locator("#list")).to_contain_text("Say how long the way back takes.")
     ana.goes_to("releases").presses(ana.sees(RELEASE, "Draft"), "Edit")
-    ana.fills_in("Save", Back_out_plan="Switch the old worker on, ten minutes").hears("revision 2")
-    ana.presses(ana.sees(RELEASE, "revision 2"), "Submit to the CAB").hears("revision 2")
+    ana.fills_in("Save", Back_out_plan="Switch the old worker on, ten minutes").hears("revision 5")
+    ana.presses(ana.sees(RELEASE, "revision 5"), "Submit to the CAB").hears("revision 5")
     approved(ana)
     ana.goes_to("releases").sees(RELEASE, "Approved")
 
@@ -88,16 +111,16 @@ def test_a_release_is_rejected_edited_and_approved(opens: Opens) -> None:
 def test_a_change_after_the_approval_voids_it(opens: Opens) -> None:
     ana = submitted(opens)
     approved(ana)
-    ana.becomes("Ana").goes_to("releases").says('/release edit REL-7 plan="Deploy everywhere at once"')
+    ana.becomes("Ana").goes_to("releases").says('/release edit REL-8 plan="Deploy everywhere at once"')
     ana.hears("Its approval is void")
     expect(ana.sees(RELEASE, "Draft").get_by_role("button", name="Start")).to_have_count(0)
-    ana.says("/release start REL-7").hears("a start is possible while it's approved")
+    ana.says("/release start REL-8").hears("a start is possible while it's approved")
     ana.becomes("Ben").goes_to("cab")
     ana.sees(BALLOT, "void, the release was changed")
-    ana.sees("REL-7 Faster refunds was changed after its approval", "Deploy everywhere at once")
-    ana.becomes("Ana").says("/release submit REL-7").hears("revision 2")
+    ana.sees("REL-8 Faster refunds was changed after its approval", "Deploy everywhere at once")
+    ana.becomes("Ana").says("/release submit REL-8").hears("revision 5")
     approved(ana)
-    ana.goes_to("releases").sees(RELEASE, "Approved · Normal · revision 2")
+    ana.goes_to("releases").sees(RELEASE, "Approved · Normal · revision 5")
 
 
 def test_a_deployment_is_rolled_back(opens: Opens) -> None:
@@ -116,14 +139,14 @@ def test_an_emergency_is_one_form_and_one_press(opens: Opens) -> None:
     jun.page.get_by_role("button", name="Emergency release").click()
     jun.fills_in("Ask the ECAB", Title="Card payments fail", Service="payments")
     expect(jun.form.get_by_role("alert").first).to_have_text("This is needed.")
-    jun.fills_in("Ask the ECAB", Reason="INC-77", Back_out="Redeploy 2.3.1").hears("REL-7")
+    jun.fills_in("Ask the ECAB", Reason="INC-77", Back_out="Redeploy 2.3.1").hears("REL-8")
     jun.becomes("Ben").goes_to("Cabbot")
-    ballot = "ECAB: REL-7 Card payments fail"
-    jun.presses(jun.sees(ballot, "INC-77"), "Approve").hears("The ECAB approved REL-7")
+    ballot = "ECAB: REL-8 Card payments fail"
+    jun.presses(jun.sees(ballot, "INC-77"), "Approve").hears("The ECAB approved REL-8")
     expect(jun.sees(ballot, "approved").get_by_role("button")).to_have_count(0)
     jun.becomes("Jun").goes_to("releases")
-    jun.presses(jun.sees("REL-7 Card payments fail", "Approved · Emergency"), "Start", sure="Start")
-    jun.sees("REL-7 Card payments fail", "Deploying")
+    jun.presses(jun.sees("REL-8 Card payments fail", "Approved · Emergency"), "Start", sure="Start")
+    jun.sees("REL-8 Card payments fail", "Deploying")
 
 
 def test_a_press_on_a_dead_card_changes_nothing_and_says_so(opens: Opens) -> None:
@@ -139,7 +162,7 @@ def test_a_press_on_a_dead_card_changes_nothing_and_says_so(opens: Opens) -> Non
     approved(ana)
     expect(late.sees(BALLOT, "approved").get_by_role("button")).to_have_count(0)
     late.page.evaluate("html => { document.querySelector('#list').lastElementChild.outerHTML = html }", kept)
-    late.presses(late.page.locator("#kept"), "Approve", sure="Approve").hears("That round is over: REL-7 was approved.")
+    late.presses(late.page.locator("#kept"), "Approve", sure="Approve").hears("That round is over: REL-8 was approved.")
     late.presses(late.page.locator("#kept"), "Reject").fills_in("Reject", Reason="Too late")
     expect(late.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("That round is over")
     late.page.keyboard.press("Escape")
@@ -151,7 +174,7 @@ def test_a_stranger_presses_and_nothing_happens(opens: Opens) -> None:
     ana = submitted(opens)
     sofia = opens("sofia", "cab")
     sofia.presses(sofia.sees(BALLOT, "Votes"), "Approve", sure="Approve")
-    sofia.hears("Only members of the CAB vote on REL-7.")
+    sofia.hears("Only members of the CAB vote on REL-8.")
     ana.becomes("Ana").goes_to("cab")
     ana.presses(ana.card(BALLOT), "Approve", sure="Approve").hears("somebody else on the CAB decides on it")
     expect(ana.card(BALLOT)).to_contain_text("2 approvals missing of 2")

@@ -25,24 +25,39 @@ def take_the_next_stop(visitor: Visitor) -> None:
     )
 
 
-def test_the_guide_leads_a_first_visitor_through_six_stops(opens: Opens) -> None:
+def test_the_guide_leads_a_first_visitor_through_eight_stops(opens: Opens) -> None:
     visitor = opens("sofia", "audit")
     stops = visitor.page.get_by_role("region", name="A first ride").get_by_role("listitem")
-    expect(stops).to_have_count(6)
+    expect(stops).to_have_count(8)
     expect(stops.nth(0)).to_have_attribute("aria-current", "step")
-    for _ in range(10):
+    for _ in range(17):
         take_the_next_stop(visitor)
     expect(visitor.page.locator("#tour")).to_contain_text("You have arrived.")
-    visitor.goes_to("releases").sees("REL-7 Faster refunds", "Deployed")
+    visitor.goes_to("releases").sees("REL-8 Faster refunds", "Deployed")
 
 
 def test_the_guide_notices_what_was_done_by_hand(opens: Opens) -> None:
     ana = opens("ana", "releases")
     stops = ana.page.get_by_role("region", name="A first ride").get_by_role("listitem")
-    ana.says('/release new "By hand" service=search start="2026-12-02 20:00" plan=One backout=Back')
+    ana.says('/release new "By hand" service=search start="2026-12-02 20:00" goal=Speed plan=One backout=Back')
     expect(stops.nth(1)).to_have_attribute("aria-current", "step")
-    ana.says("/release submit REL-7")
+    ana.says("/release change add REL-8 CHG-131 authorised_by=Dana").hears("revision 2")
+    ana.says("/release backout REL-8 trigger=Slow minutes=5").hears("revision 3")
+    expect(stops.nth(1)).to_contain_text("REL-8 still needs a risk assessment.")
+    ana.says("/release risk REL-8 users=1 tier=1 reversibility=1 novelty=1 coverage=1 dependencies=1").hears("low")
     expect(stops.nth(2)).to_have_attribute("aria-current", "step")
+    ana.says("/release submit REL-8")
+    expect(stops.nth(3)).to_have_attribute("aria-current", "step")
+
+
+def test_who_comes_to_cabbot_alone_sees_what_waits_for_them(opens: Opens) -> None:
+    ana = opens("ana", "releases").goes_to("Cabbot").hears("Waits for you").hears("REL-4 Sign in with a passkey")
+    ana.becomes("Jun").hears("Before it can be started it needs a window free of collisions")
+    ana.presses(ana.private(), "REL-3: Collisions").hears("Accepted by Marta")
+    sofia = opens("sofia", "payments").says("/release").hears("Step 3 is yours in this stage")
+    assert sofia.page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+    sofia.says("/release show REL-3").hears("Pick lists on tablets")
+    assert sofia.page.evaluate("document.documentElement.scrollTop") == 0
 
 
 def overflow(page: Page) -> int:
@@ -68,7 +83,7 @@ def test_a_phone_shows_everything_and_nothing_is_cut_off(opens: Opens) -> None:
     page.get_by_role("button", name=re.compile("^Tue|^Wed|^Mon")).click()
     page.get_by_role("button", name="+1 h").click()
     expect(page.locator("#clock-now")).to_contain_text("11:0")
-    page.get_by_role("button", name="Stop 1 of 6").click()
+    page.get_by_role("button", name="Stop 1 of 8").click()
     expect(page.get_by_role("region", name="A first ride")).to_be_visible()
     assert overflow(page) == 0
 
@@ -101,8 +116,8 @@ def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
     page.keyboard.type("appr")
     page.keyboard.press("Tab")
     expect(box).to_have_value("/release approve ")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_contain_text("REL-5")
     page.keyboard.press("Enter")
     expect(box).to_have_value("/release approve REL-5 ")
@@ -150,8 +165,8 @@ def test_a_screen_reader_finds_a_name_for_everything_that_can_be_used(opens: Ope
 def test_what_happens_is_told_to_a_screen_reader(opens: Opens) -> None:
     ben = opens("ben", "releases")
     told = ben.page.get_by_role("status")
-    ben.says("/release show REL-6")
-    expect(told).to_have_text("Only you see this: REL-6 Checkout on one page: Deploying")
+    ben.says("/release show REL-7")
+    expect(told).to_have_text("Only you see this: REL-7 Checkout on one page: Deploying")
     ben.becomes("Chiara")
     expect(told).to_have_text("You are Chiara now, CAB member.")
 
@@ -159,7 +174,7 @@ def test_what_happens_is_told_to_a_screen_reader(opens: Opens) -> None:
 def test_words_that_look_like_markup_show_as_they_were_typed(opens: Opens) -> None:
     title = "<img src=x onerror=alert(1)> **bold** <!channel> &amp;"
     ana = opens("ana", "releases").says(f'/release new "{title}"')
-    ana.sees(f"REL-7 {title}", "Draft")
+    ana.sees(f"REL-8 {title}", "Draft")
     ana.says("<b>not a command</b>")
     expect(ana.page.locator("#list .message-words").last).to_have_text("<b>not a command</b>")
     assert ana.page.locator("#list img[src=x], #list .message-words b").count() == 0

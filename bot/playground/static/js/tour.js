@@ -1,4 +1,4 @@
-// The guided ride in six stops. The server knows which are reached; a button takes the next step for you.
+// The guided ride in eight stops. The server knows which are reached; a button takes the next step for you.
 
 import { forward } from "./clock.js";
 import { send, setLine } from "./composer.js";
@@ -23,7 +23,7 @@ function draw() {
   tour.replaceChildren(...[
     el("header", { class: "tour-head" },
       el("h2", { id: "tour-title" }, "A first ride"),
-      el("p", { class: "tour-lead" }, "One release from plan to production, in six stops. Try each by hand, or let the button do it."),
+      el("p", { class: "tour-lead" }, "One release from plan to production, in eight stops. Try each by hand, or let the button do it."),
       el("button", { type: "button", class: "icon-button tour-close", "aria-label": "Close the guide", onclick: () => open(false) }, icon("close"))),
     el("ol", { class: "stops" }, stops.map((stop, place) => stopElement(stop, place, current, act))),
     current >= stops.length ? el("p", { class: "tour-arrived" }, el("strong", {}, "You have arrived."), "The release is in production, everybody has heard of it, and the audit trail has every step.") : null,
