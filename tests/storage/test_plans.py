@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, text
 
-from storage import outbox
+from storage import medium_reading, outbox
 from storage.approval import Ballots
 from storage.due import DUES, Due, claim, give_up, next_due, now_due
 from storage.evidence import PARTICIPANTS, STAKEHOLDERS, Part
 from storage.journal import JOURNAL
+from storage.medium_reading import READINGS
 from storage.organisation import Organisation, Organisations
 from storage.outbox import Holder
 from storage.people import PEOPLE, Person
@@ -40,7 +41,10 @@ from tests.fakes.trail import entry
 
 ROWS = 30_000
 PARTS = ("participant", "stakeholder", "step_owner")
-BIG = (*PARTS, "release", "release_service", "release_update", "posting", "told", "due", "journal", "search_entry")
+BIG = (
+    *(*PARTS, "release", "release_service", "release_update", "medium_reading"),
+    *("posting", "told", "due", "journal", "search_entry"),
+)
 
 
 class Explaining(Transaction):
@@ -124,6 +128,8 @@ def fill(store: Store) -> int:
         multiply(connection, PARTICIPANTS, part | {"part": Part.APPLICATION, "area": ""}, release_id="n")
         multiply(connection, STAKEHOLDERS, part | asked | {"added_at": now()}, release_id="n")
         multiply(connection, STEP_OWNERS, part, release_id="n")
+        read = {"organisation_id": owner, "release_id": ROWS + 1, "uri": "", "asked_by": person, "asked_at": now()}
+        multiply(connection, READINGS, read | {"waits": False}, release_id="n")
         multiply(
             connection,
             POSTINGS,
@@ -226,6 +232,9 @@ QUESTIONS: dict[str, Ask] = {
     "courier: claim": _claimed,
     "courier: recover": lambda tx, _r: outbox.recover(tx, 25),
     "courier: expire": lambda tx, _r: outbox.expire(tx, now()),
+    "media: what waits": lambda tx, _r: medium_reading.waits(tx, now()),
+    "media: claim": lambda tx, _r: medium_reading.claim(tx, "me", now(), now()),
+    "media of a release": lambda _tx, r: r.readings.of(777),
     "due now": lambda tx, _r: now_due(tx, now(), now()),
     "due next": lambda tx, _r: next_due(tx),
     "due of a subject": lambda _tx, r: r.dues.of("REL-777"),
