@@ -102,7 +102,7 @@ class TestOutcome(StrEnum):
 
 
 class TestResult(Record):
-    """How the tests of one type ended, last told; `digest` is the content that was tested, `evidence` where to see it."""
+    """How the tests of one type ended, last told; `evidence` is where to see it."""
 
     __test__ = False
 

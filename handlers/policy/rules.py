@@ -82,8 +82,8 @@ class Announcements:
 class Gates:
     """Rows of the checklist that must be there: to submit, to start, to start at that risk or above; others are warned of.
 
-    An approval, the window and, for an emergency, its service and back-out plan are asked for in any case. Where the CAB
-    has fewer people than `approval.small_team`, `lean` is asked for alone, unless one of the four lists was set. `tests`
+    An approval, a start inside the window where there is one, and of an emergency its service and back-out plan are asked
+    for in any case. Where the CAB has fewer people than `approval.small_team`, `lean` is asked for alone, unless one of the four lists was set. `tests`
     are the types that must have passed; a row's person is nudged at most once in `nudge_hours`.
     """
 
