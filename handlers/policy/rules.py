@@ -83,8 +83,9 @@ class Gates:
     """Rows of the checklist that must be there: to submit, to start, to start at that risk or above; others are warned of.
 
     An approval, a start inside the window where there is one, and of an emergency its service and back-out plan are asked
-    for in any case. Where the CAB has fewer people than `approval.small_team`, `lean` is asked for alone, unless one of the four lists was set. `tests`
-    are the types that must have passed; a row's person is nudged at most once in `nudge_hours`.
+    for in any case. Where the CAB has fewer people than `approval.small_team`, `lean` is asked for alone, unless one of
+    the four lists was set. `tests` are the types that must have passed; a row's person is nudged at most once in
+    `nudge_hours`.
     """
 
     submit: tuple[str, ...] = ("goal", "service", "window", "changes", "risk", "plan", "back_out", "back_out_trigger")
