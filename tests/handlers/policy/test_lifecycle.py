@@ -117,6 +117,25 @@ def test_s4_a_refusal_names_the_states_in_which_the_move_can_be_made() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "move, words",
+    [
+        (Move.EDIT, "a change"), (Move.SUBMIT, "submitting"), (Move.APPROVE, "approving"), (Move.REJECT, "rejecting"),
+        (Move.RECALL, "recalling"), (Move.START, "a start"), (Move.STEP, "moving to the next stage"),
+        (Move.COMPLETE, "completing"), (Move.ROLLBACK, "a rollback"), (Move.ROLLED_BACK, "the end of a rollback"),
+        (Move.CANCEL, "cancelling"), (Move.HOLD, "a hold"),
+    ],
+)  # fmt: skip
+def test_s4_a_refusal_names_the_move_in_words(move: Move, words: str) -> None:
+    said = why_not(release(state=State.CLOSED), move, Rules())
+    assert said.startswith(f"REL-42 is closed; {words} is possible while it's "), said
+
+
+def test_s4_what_was_held_and_is_closed_is_not_resumed() -> None:
+    said = why_not(release(state=State.CLOSED, hold="look"), Move.RESUME, Rules())
+    assert said.startswith("REL-42 is closed; resuming is possible while it's a draft or in review")
+
+
 @pytest.mark.parametrize("stage, left", [(0, "Half, Full"), (1, "Full")])
 def test_s4_what_is_not_complete_says_which_stages_are_left(stage: int, left: str) -> None:
     found = release(state=State.DEPLOYING, stages=["Pilot", "Half", "Full"], stage=stage)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.policy.templates import fields, filled, may_not_approve, named_as_made, no_standard
+from handlers.policy.templates import fields, filled, may_not_approve, named_as_made, no_standard, variables_of
+from storage.content import ServiceVersion
 from storage.template import Template, TemplateKind
 from tests.handlers.policy.releases import release
 
@@ -61,6 +62,51 @@ def test_conditions_and_filters_work() -> None:
     body = "title: {% if version %}{{ service|upper }} {{ version }}{% else %}{{ service }}{% endif %}"
     assert filled(TemplateKind.RELEASE, body, VARIABLES) == {"title": "PAYMENTS 2.4.0"}
     assert filled(TemplateKind.PLAN, "drain {{ service }}\ndeploy", VARIABLES) == {"plan": "drain payments\ndeploy"}
+
+
+def test_what_names_no_field_is_a_line_of_the_one_before_and_an_empty_field_is_none() -> None:
+    assert fields("title:\ngoal: a\nnote: b\nplan:\ncheck: c") == {"goal": "a\nnote: b", "plan": "check: c"}
+
+
+@pytest.mark.parametrize(
+    "services, service, version, every",
+    [
+        ([("payments", "2.4.0")], "payments", "2.4.0", "payments 2.4.0"),
+        ([("payments", "")], "payments", "", "payments"),
+        ([("payments", "2.4.0"), ("web", "")], "", "", "payments 2.4.0, web"),
+        ([], "", "", ""),
+    ],
+)
+def test_the_one_service_or_all_of_them(
+    services: list[tuple[str, str]], service: str, version: str, every: str
+) -> None:
+    found = release(services=[ServiceVersion(name=name, version=brought) for name, brought in services])
+    assert variables_of(found) == {"service": service, "version": version, "services": every}
+
+
+@pytest.mark.parametrize("name", ["title", "goal", "impact", "hours", "stages", "changes", "plan", "backout"])
+def test_s10_each_field_of_a_release_can_be_written(name: str) -> None:
+    assert filled(TemplateKind.RELEASE, f"{name}: 2 {{{{ service }}}}", VARIABLES) == {name: "2 payments"}
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("{{ service|upper }}", "PAYMENTS"),
+        ("{{ 'ABC'|lower }}", "abc"),
+        ("{{ service|capitalize }}", "Payments"),
+        ("{{ 'card payments'|title }}", "Card Payments"),
+        ("a{{ ' b '|trim }}c", "abc"),
+        ("{{ ''|default('one', boolean=true) }}", "one"),
+        ("{{ 'new' if version else 'any' }}", "new"),
+        ("{% if service == 'payments' %}ours{% endif %}", "ours"),
+        ("{% if not version %}any{% else %}one{% endif %}", "one"),
+        ("{% if version and service %}both{% endif %}", "both"),
+        ("{% if '' or service %}either{% endif %}", "either"),
+    ],
+)
+def test_what_a_template_may_say(text: str, words: str) -> None:
+    assert filled(TemplateKind.BACK_OUT, text, VARIABLES) == {"backout": words}
 
 
 def test_what_grows_too_long_is_refused() -> None:
