@@ -119,7 +119,9 @@ def test_who_can_be_made_one_person(state: BallotState, voters: set[int], both: 
 def test_one_who_coordinated_it_before_is_not_made_one_with_a_voter() -> None:
     found = release(coordinator_id=ANA, requester_id=ANA, coordinated_before=[CY])
     why = approval.as_one(found, ballot(found), {BO}, (BO, CY))
-    assert why.startswith("One of them voted on REL-42, which the other once coordinated: it would be a vote on their own")
+    assert why.startswith(
+        "One of them voted on REL-42, which the other once coordinated: it would be a vote on their own"
+    )
 
 
 # ---- what the votes amount to
