@@ -164,6 +164,28 @@ def test_s5_who_approves_which_template(changes: dict[str, Any], person: int, se
     assert bool(said) is bool(why)
 
 
+@pytest.mark.parametrize(
+    "changes, digest, why",
+    [
+        ({"approved_by": 0, "made_by": 0}, template().digest, ""),
+        ({"approved_by": 0, "made_by": 0}, "", ""),
+        ({"approved_by": 0, "made_by": 0}, "another", "“certificates” has another text now than the one that you saw"),
+        ({"made_by": 0}, template().digest, "“certificates” is approved already, as the policy file has it."),
+        ({}, "", "“certificates” is approved already, in revision 3."),
+    ],
+)
+def test_s10_a_template_of_the_policy_file_is_approved_by_its_text(
+    changes: dict[str, Any], digest: str, why: str
+) -> None:
+    said = may_not_approve(template(**changes), 2, None, digest)
+    assert why in said
+    assert bool(said) is bool(why)
+
+
+def test_s10_a_release_names_a_template_of_the_policy_file_by_its_text() -> None:
+    assert named_as_made(template(made_by=0)) == f"certificates@{template().digest}"
+
+
 def test_a_release_names_its_template_with_the_revision() -> None:
     assert named_as_made(template()) == "certificates@3"
     assert "isn't used any more" in no_standard(release(template="gone@1"), None, {}, {})
