@@ -1,11 +1,11 @@
-"""About which of a service's releases a card of some kind hangs."""
+"""About which of a service's releases that lie ahead a card of some kind hangs."""
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, String, bindparam, select
+from sqlalchemy import BindParameter, String, bindparam, literal_column, or_, select
 
 from storage.posting import POSTINGS
-from storage.release import RELEASES, SERVICES_OF
+from storage.release import AHEAD, RELEASES, SERVICES_OF
 from storage.statement import Statement, Transaction
 
 _p, _r, _s = POSTINGS.c, RELEASES.c, SERVICES_OF.c
@@ -23,6 +23,7 @@ _HANGING = Statement(
     .join_from(_NEWEST, RELEASES.table, _r.id == _NEWEST.c.release_id)
     .where(
         _r.organisation_id == _OURS,
+        or_(*(_r.state == literal_column(f"'{state.value}'") for state in AHEAD)),
         select(_p.id)
         .where(_p.organisation_id == _OURS, _p.slot == bindparam("kind", type_=String()) + _r.key)
         .exists(),
@@ -38,6 +39,6 @@ class Hanging:
         self._tx, self._organisation = tx, organisation
 
     def of_service(self, service: str, kind: str, limit: int) -> list[int]:
-        """Numbers of those of the service's newest releases whose card hangs in the slot `kind` and their key."""
+        """Of the service's newest releases the numbers of those that lie ahead and hang in the slot `kind` and their key."""
         given = {"organisation": self._organisation, "service": service, "kind": kind, "limit": limit}
         return [number for (number,) in self._tx.rows(_HANGING, given)]

@@ -18,6 +18,8 @@ from storage.terms import ReleaseType, State
 from storage.types import Instant, json_of, term
 
 ACTIVE = (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK, State.DEPLOYED)
+AHEAD = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+"""Nothing of it is deployed yet."""
 IN_FLIGHT = (State.IN_REVIEW, State.APPROVED, State.DEPLOYING, State.ROLLING_BACK)
 """Submitted, and not over: there are never many at once."""
 

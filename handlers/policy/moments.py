@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 
 from handlers.policy import risk
 from handlers.policy.rules import Rules
-from storage.release import Release
-from storage.terms import State
+from storage.release import AHEAD, Release
 
-CHECKED = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+CHECKED = AHEAD
 """The states in which anything is asked of a release."""
 _BEHIND = timedelta(seconds=1)
 """What still holds at a moment is over behind it."""

@@ -32,6 +32,14 @@ async def kept(town: Town, key: str = "REL-1") -> None:
     assert not (await town.say("st", f"checklist keep {key}", channel="pay")).refused
 
 
+async def test_what_does_not_lie_ahead_any_more_is_not_drawn_anew_for_others(town: Town) -> None:
+    await stories.drafted(town)
+    await kept(town)
+    assert town.look(lambda records: records.hanging.of_service("payments", "checklist:", 50)) == [1]
+    await town.all(("ana", 'cancel REL-1 "not needed"'))
+    assert town.look(lambda records: records.hanging.of_service("payments", "checklist:", 50)) == []
+
+
 # ---- time
 
 
