@@ -34,8 +34,6 @@ log = structlog.get_logger("cabbot.courier")
 
 IN_FLIGHT = 256
 """Deliveries under way at once: at 150 ms each, 1,000 channels are served in 0.8 s, where 64 would need 2.5 s."""
-BREATH = 0.04
-"""Seconds between two rounds, so that many deliveries which end together cause one look and not many."""
 
 
 def elapsed() -> tuple[float, float]:
@@ -159,7 +157,7 @@ class Courier:
             log.error("delivery crashed", posting=posting.id, exc_info=mistake)
 
     async def _pause(self, delay: float) -> None:
-        await asyncio.sleep(BREATH)
+        await asyncio.sleep(self._timing.breath)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._woken.wait()

@@ -36,7 +36,8 @@ class Timing:
     `workspace`, the lease of a whole workspace, outlasts that one.
 
     `settle` is how long a doubtful send is left alone before it is looked for: shorter, and a slow platform shows it
-    only after we looked. Retries wait a random part of `backoff` doubled at each try, up to `backoff_cap`.
+    only after we looked. Retries wait a random part of `backoff` doubled at each try, up to `backoff_cap`. `breath` lies
+    between two rounds, so that many deliveries which end together cause one look and not many.
     """
 
     request: float = 5.0
@@ -47,6 +48,7 @@ class Timing:
     stop: float = 10.0
     backoff: float = 1.0
     backoff_cap: float = 300.0
+    breath: float = 0.04
 
 
 TIMING = Timing()

@@ -22,6 +22,7 @@ from bot.anchor import Anchor
 from bot.chat import Chat
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.courier.courier import Courier
+from bot.courier.errand import Timing
 from bot.dispatch import Door
 from bot.due_work import DueWork
 from bot.playground import seed
@@ -48,7 +49,9 @@ DATABASE, CHAT = "playground.db", "playground-chat.db"
 """The two files of a playground that is kept: Cabbot's records, and what hangs in the channels."""
 
 TICK_SECONDS = 0.5
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.005
+TIMING = Timing(breath=0.005)
+"""The chat is a file beside the records: a delivery takes a millisecond, and whoever moves the clock waits for them all."""
 PATIENCE_SECONDS = 10
 """How long the clock waits for deliveries before it goes on."""
 
@@ -166,7 +169,7 @@ async def _house(store: Store, clock: MovableClock, log: ChatLog) -> Playground:
 async def _working(house: Playground) -> AsyncIterator[None]:
     """With the courier on its rounds and the clock's work done, until the block ends."""
     chat: Chat = PlaygroundChat(house.log, house.hub, _said_at(house))
-    courier = Courier(house.store, house.clock, {Platform.PLAYGROUND: chat})
+    courier = Courier(house.store, house.clock, {Platform.PLAYGROUND: chat}, timing=TIMING)
     rounds = asyncio.create_task(courier.run())
     ticks = Ticks()
     ticks.every(TICK_SECONDS, "the demo's clock", lambda: _tick(house))
