@@ -188,4 +188,9 @@ def test_s10_a_release_names_a_template_of_the_policy_file_by_its_text() -> None
 
 def test_a_release_names_its_template_with_the_revision() -> None:
     assert named_as_made(template()) == "certificates@3"
-    assert "isn't used any more" in no_standard(release(template="gone@1"), None, {}, {})
+    assert "the template “gone”, which isn't used any more" in no_standard(release(template="gone@1"), None, {}, {})
+
+
+def test_s5_a_standard_release_may_bring_no_version() -> None:
+    found = release(template="certificates@3", services=[ServiceVersion(name="web")])
+    assert no_standard(found, template(), {"goal": "Valid"}, {"goal": "Valid"}) == ""
