@@ -110,6 +110,9 @@ def test_what_a_template_may_say(text: str, words: str) -> None:
 
 
 def test_what_grows_too_long_is_refused() -> None:
+    assert filled(TemplateKind.BACK_OUT, "x" * 3000, VARIABLES) == {"backout": "x" * 3000}
+    with pytest.raises(ValueError, match="at most 3000 fit"):
+        filled(TemplateKind.BACK_OUT, "x" * 3001, VARIABLES)
     with pytest.raises(ValueError, match="at most 3000 fit"):
         filled(TemplateKind.BACK_OUT, "{{ service }}" * 400, VARIABLES)
 
@@ -191,6 +194,7 @@ def test_a_release_names_its_template_with_the_revision() -> None:
     assert "the template “gone”, which isn't used any more" in no_standard(release(template="gone@1"), None, {}, {})
 
 
-def test_s5_a_standard_release_may_bring_no_version() -> None:
-    found = release(template="certificates@3", services=[ServiceVersion(name="web")])
-    assert no_standard(found, template(), {"goal": "Valid"}, {"goal": "Valid"}) == ""
+@pytest.mark.parametrize("version, fits", [("", True), ("2.4.0", True), ("2.4.0 && rm -rf /", False)])
+def test_s5_a_standard_release_brings_a_version_that_is_one_or_none(version: str, fits: bool) -> None:
+    found = release(template="certificates@3", services=[ServiceVersion(name="web", version=version)])
+    assert (no_standard(found, template(), {"goal": "Valid"}, {"goal": "Valid"}) == "") is fits
