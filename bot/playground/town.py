@@ -109,7 +109,7 @@ TOWN = Town(
         Room("ecab", "Emergencies, for the small board", "ecab"),
         Room("announcements", "What customers and colleagues should know", "announcements"),
         Room("payments", "The team of the payments service", "service:payments"),
-        Room("audit", "The head of the audit trail, hour by hour", "audit"),
+        Room("audit", "What changed in the policy, and the head of the audit trail", "audit"),
     ),
     services=(
         TownService("identity", "ana", 1, "-", "1.7.2"),
