@@ -32,10 +32,14 @@ class OneRelease:
     release: int = release_argument()
 
 
+def _other() -> Any:
+    return argument("Overlaps with", read.release_number, positional=True, pointer=True, example="REL-43")
+
+
 @dataclass(frozen=True, slots=True)
 class Accept:
     release: int = release_argument()
-    other: int = argument("Overlaps with", read.release_number, positional=True, example="REL-43")
+    other: int = _other()
     reason: str = argument(
         "Reason", read.needed, kind=FieldKind.TEXT, rest=True, limit=1000, hint="Why both can go out at that time"
     )
@@ -44,7 +48,7 @@ class Accept:
 @dataclass(frozen=True, slots=True)
 class TakenBack:
     release: int = release_argument()
-    other: int = argument("Overlaps with", read.release_number, positional=True, example="REL-43")
+    other: int = _other()
 
 
 @command(
@@ -124,8 +128,10 @@ def undo(call: Call, arguments: TakenBack, records: Records) -> Reply:
     for each in theirs:
         records.collisions.remove(each)
     sentence = f"{call.person.name} took back that {found.key} and {other.key} may overlap."
+    left = [records.people.get(each.person_id).name for each in said if each.for_both and each not in theirs]
+    still = f" {left[0]} still accepts it for both." if left else ""
     return Reply(
-        card=changed_card(found, "Taken back", sentence, _ways(found)),
+        card=changed_card(found, "Taken back", sentence + still, _ways(found)),
         posts=tuple(_shown(call, both, sentence, "", records)),
         trail=Trail(found.key, before=_entry(other, [each for each in both if each.id in mine])),
     )

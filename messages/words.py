@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storage.terms import Board, Platform, ReleaseType, Role, State
 
 STATES = {
@@ -48,6 +50,12 @@ COMMANDS = (
 )  # fmt: skip
 """What may follow “/release” in a hint: a platform without slash commands shows another way to say it."""
 BOARDS = {Board.CAB: "CAB", Board.ECAB: "ECAB"}
+
+
+def either(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -11,6 +11,7 @@ from handlers.kit.read import release_number
 from handlers.policy.lifecycle import Actor, Rule, actors, rule_for, why_not
 from messages.card import Button
 from messages.line import compose
+from messages.words import either
 from storage.content import ServiceVersion
 from storage.people import Account, Person
 from storage.records import Records
@@ -48,8 +49,8 @@ def not_theirs(call: Call, records: Records, found: Release, rule: Rule) -> str:
         return ""
     owner = records.people.get(found.coordinator_id).name
     emergency = found.type is ReleaseType.EMERGENCY
-    who = ", ".join(_who(actor, owner) for actor in rule.who if actor is not Actor.ON_CALL or emergency)
-    return f"That is for {who}."
+    who = [_who(actor, owner) for actor in rule.who if actor is not Actor.ON_CALL or emergency]
+    return f"That is for {either(who)}."
 
 
 def _who(actor: Actor, owner: str) -> str:

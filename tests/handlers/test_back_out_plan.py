@@ -120,7 +120,7 @@ async def test_those_who_follow_everything_hear_of_it(town: Town) -> None:
         ("st", VALIDATED, "That is for the coordinator of REL-1 or a release manager."),
         ("ana", "backout validated REL-1 on=2026-12-24", "2026-12-24 lies ahead; record it when it was done."),
         ("ana", "backout validated REL-1 on=soon", "A day is written like 2026-11-20; “soon” isn't one."),
-        ("st", "backout REL-1 minutes=5", "That is for the coordinator (Ana), the release manager."),
+        ("st", "backout REL-1 minutes=5", "That is for the coordinator (Ana) or the release manager."),
         ("ana", "backout REL-1 minutes=soon",
          "That takes minutes such as 10 or 10 min, or hours such as 1.5 h; “soon” is neither."),
     ],
@@ -139,3 +139,15 @@ async def test_without_a_plan_there_is_nothing_to_validate(town: Town) -> None:
     assert sentence_of(answer) == "REL-1 has no back-out plan yet that could be validated."
     assert labels(answer.card) == ["Write it"]
     assert "REL-1 has no back-out plan yet." in told(await town.say("ana", "backout REL-1"))
+
+
+async def test_s6_the_signal_that_a_validation_puts_out_is_out_on_every_card_at_once(town: Town) -> None:
+    await planned(town)
+    await town.all(("ana", "risk REL-1 users=2 tier=2 reversibility=2 novelty=2 coverage=2 dependencies=2"))
+    await town.all(("ana", "submit REL-1"))
+    for channel, slot in (("releases", "release:"), ("cab", "ballot:")):
+        assert "the back-out plan isn't validated" in town.heard(channel, slot)[0]
+    await town.all(("ana", VALIDATED))
+    for channel, slot in (("releases", "release:"), ("cab", "ballot:")):
+        assert "Risk: medium" in town.heard(channel, slot)[0]
+        assert "validated" not in town.heard(channel, slot)[0]

@@ -58,7 +58,7 @@ async def test_s3_adding_one_to_an_approved_release_makes_a_new_revision_and_voi
 
 async def test_only_its_owners_define_a_release_and_only_before_it_is_decided(town: Town) -> None:
     await stories.drafted(town)
-    assert sentence_of(await town.say("st", ADD)) == "That is for the coordinator (Ana), the release manager."
+    assert sentence_of(await town.say("st", ADD)) == "That is for the coordinator (Ana) or the release manager."
     await town.all(("ana", "submit REL-1"))
     refused = await town.say("ana", ADD)
     assert refused.refused

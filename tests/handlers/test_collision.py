@@ -10,7 +10,7 @@ from handlers.kit.readiness import LOOKED_AT
 from handlers.policy.rules import Rules
 from storage.store import Store
 from storage.terms import State
-from tests.handlers.buttons import labels
+from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import FEW, NEW, PLANS, Town, sentence_of, told
 
 RULES = Rules(gates=replace(FEW, start=("collision",), tests=()))
@@ -127,6 +127,20 @@ async def test_it_is_accepted_once_and_can_be_taken_back(crowded: Town) -> None:
     assert "Nothing of yours" in sentence_of(await crowded.say("ida", "collision undo REL-1 REL-2"))
     await crowded.all(("cm", "collision undo REL-1 REL-2"))
     assert (await crowded.say("ana", "start REL-1")).refused
+
+
+async def test_taking_back_says_whose_word_still_holds(crowded: Town) -> None:
+    await crowded.all(("ana", ACCEPT), ("cm", 'collision accept REL-2 REL-1 "fine"'))
+    answer = await crowded.say("ana", "collision undo REL-1 REL-2")
+    assert sentence_of(answer) == "Ana took back that REL-1 and REL-2 may overlap. Cm still accepts it for both."
+
+
+@pytest.mark.parametrize("line", [ACCEPT, "collision undo REL-1 REL-2"])
+async def test_whoever_may_not_is_told_who_may(crowded: Town, line: str) -> None:
+    answer = await crowded.say("st", line)
+    assert answer.card is not None
+    why = next(each for each in buttons(answer.card) if each.label == "Why?")
+    assert "Who may: Ana, Ida, Cm" in told(await crowded.press("st", why))
 
 
 async def test_the_card_has_the_way_out(crowded: Town) -> None:

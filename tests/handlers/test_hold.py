@@ -102,7 +102,7 @@ async def test_neither_twice(town: Town, line: str, sentence: str) -> None:
 async def test_s2_who_may_not(town: Town, who: str) -> None:
     await stories.deploying(town)
     assert sentence_of(await town.say(who, "hold REL-1 look")) == (
-        "That is for the coordinator (Ana), the release manager, the change manager."
+        "That is for the coordinator (Ana), the release manager or the change manager."
     )
 
 

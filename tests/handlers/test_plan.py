@@ -264,7 +264,7 @@ async def test_a_stage_with_steps_is_not_taken_away_from_under_them(town: Town) 
 async def test_only_coordinator_and_release_manager_change_it(town: Town, line: str) -> None:
     await stories.drafted(town)
     answer = await town.say("st", line)
-    assert sentence_of(answer) == "That is for the coordinator (Ana), the release manager."
+    assert sentence_of(answer) == "That is for the coordinator (Ana) or the release manager."
 
 
 async def test_somebody_elses_change_meanwhile_is_not_overwritten(town: Town) -> None:

@@ -163,7 +163,7 @@ async def test_s2_an_application_coordinator_records_results_of_their_unit_tests
         ("eve", PASSED[0][1], "That is for the coordinator of REL-1 or a release manager."),
         ("ana", "test result REL-1 load passed", "Type is one of unit, functional, regression, operational, user_acceptance; “load” isn't."),
         ("ana", "test result REL-1 unit maybe", "How it ended is one of passed, failed; “maybe” isn't."),
-        ("eve", PLAN, "That is for the coordinator (Ana), the release manager."),
+        ("eve", PLAN, "That is for the coordinator (Ana) or the release manager."),
     ],
 )  # fmt: skip
 async def test_what_cannot_be(town: Town, who: str, line: str, sentence: str) -> None:

@@ -46,7 +46,7 @@ async def test_s4_the_state_comes_with_the_role(town: Town) -> None:
     ]
     assert await reasons(town, "st", "why complete REL-1") == [
         "REL-1 is a draft; completing is possible while it's deploying.",
-        "That is for the coordinator (Ana), the release manager.",
+        "That is for the coordinator (Ana) or the release manager.",
     ]
 
 
@@ -72,7 +72,7 @@ async def test_s4_a_start_before_the_window_on_hold_and_by_a_stranger(town: Town
     await town.all(("ana", "hold REL-1 because"))
     found = await reasons(town, "st", "why start REL-1")
     assert found[0] == "REL-1 is on hold (because). Resume it first: /release resume REL-1."
-    assert found[1] == "That is for the coordinator (Ana), the release manager."
+    assert found[1] == "That is for the coordinator (Ana) or the release manager."
     await town.all(("ana", "resume REL-1"))
     await town.later(hours=33)
     assert sentence_of(await town.say("ana", "why start REL-1")) == "You may start REL-1 now."
