@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from handlers.kit import draft, find, read
 from handlers.kit.arguments import argument, release_argument, revision_argument
-from handlers.kit.call import Call, Post, Refused, Reply, Trail
+from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.change_lines import day
 from handlers.kit.command import command, of_release
-from handlers.kit.living import ballot_posts, event_posts, namer, release_post
+from handlers.kit.living import event_posts, namer, shown_posts
 from handlers.kit.part import change_button, changeable, may_change, standing
 from handlers.kit.planned import in_a_field
 from handlers.kit.proven import recorder, records_it, said_argument, state
@@ -28,7 +28,7 @@ from messages.release import changed_card
 from storage.evidence import Topic
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, FollowLevel
+from storage.terms import FollowLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def validated(call: Call, arguments: Validated, records: Records) -> Reply:
     return Reply(
         card=changed_card(found, "Validated", f"{sentence}. A change of it needs a new validation."),
         posts=(
-            *_risk_shown(call, found, records),
+            *shown_posts(call, found, records),  # a plan that is validated puts a signal of its risk out
             *event_posts(
                 call, found, records, "validated", [f"{sentence}, on ", on, "."], words=arguments.words,
                 level=FollowLevel.ALL, public=False,
@@ -128,16 +128,6 @@ def validated(call: Call, arguments: Validated, records: Records) -> Reply:
         ),
         trail=Trail(found.key, before, {"back_out_validated": f"{at:%Y-%m-%d}"}, why=arguments.words),
     )  # fmt: skip
-
-
-def _risk_shown(call: Call, found: Release, records: Records) -> list[Post]:
-    """Where its risk stands: a plan that is validated puts a signal out."""
-    ballot = records.ballots.latest(found.id)
-    voting = ballot is not None and ballot.state is BallotState.OPEN
-    return [
-        release_post(call, found, records),
-        *(ballot_posts(call, found, ballot, records) if voting and ballot else ()),
-    ]
 
 
 def _at(call: Call, found: Release, on: date | None) -> datetime:

@@ -10,7 +10,7 @@ from handlers.kit import find, read
 from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Direct, NotTheirs, Post, Refused, Reply, Trail, WhereverItHangs
 from handlers.kit.command import command
-from handlers.kit.living import ballot_posts, event_posts, namer, offers, release_post
+from handlers.kit.living import event_posts, namer, offers, shown_posts
 from handlers.kit.readiness import collisions_of
 from handlers.kit.redraw import kept_posts
 from handlers.policy.collision import owing, pair_digest, words_on
@@ -22,7 +22,7 @@ from messages.release import changed_card
 from storage.collision import CollisionAccepted
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, Role
+from storage.terms import Role
 
 Pair = tuple[Release, Release]
 
@@ -190,10 +190,7 @@ def _shown(call: Call, both: Pair, sentence: str, words: str, records: Records) 
     """Wherever either release is shown."""
     posts: list[Post] = []
     for each in both:
-        ballot = records.ballots.latest(each.id)
-        posts.append(release_post(call, each, records))
-        if ballot is not None and ballot.state is BallotState.OPEN:
-            posts += ballot_posts(call, each, ballot, records)
+        posts += shown_posts(call, each, records)
         posts += event_posts(call, each, records, f"collision:{each.key}", [sentence], words=words, public=False)
     return [*posts, *kept_posts(call, Trail(both[1].key), records)]
 

@@ -15,7 +15,7 @@ from handlers.policy.services import circle, needed_by, needs_of
 from messages.form import Choice, FieldKind
 from messages.refusal import told
 from messages.service import TIERS, change_line, service_card, services_card
-from messages.words import ROLES
+from messages.words import ROLES, either
 from storage.records import Records
 from storage.service import Service
 
@@ -104,7 +104,7 @@ def _kept(call: Call, name: str, records: Records) -> Service:
     service = _service(records, name)
     if call.roles & set(KEEPERS) or service.owner_id == call.person.id:
         return service
-    who = ", ".join(ROLES[role].lower() for role in KEEPERS)
+    who = either([ROLES[role].lower() for role in KEEPERS])
     sentence = f"{service.name} is changed by its owner, {namer(records)(service.owner_id)}, or the {who}."
     raise NotTheirs(sentence, people=(service.owner_id,))
 

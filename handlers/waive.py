@@ -10,7 +10,7 @@ from handlers.kit.arguments import argument, release_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.checklist import rows_of
 from handlers.kit.command import command
-from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
+from handlers.kit.living import announcement_posts, event_posts, offers, shown_posts
 from handlers.policy.gate_table import WAIVABLE
 from handlers.policy.gates import Row, RowState
 from handlers.policy.lifecycle import STATE_NAMES
@@ -20,7 +20,7 @@ from messages.release import changed_card
 from storage.evidence import Waiver
 from storage.records import Records
 from storage.release import Release
-from storage.terms import BallotState, ReleaseType, Role
+from storage.terms import ReleaseType, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,10 @@ def _ways(found: Release) -> tuple[Button, ...]:
 
 
 def _told(call: Call, found: Release, records: Records, *, sentence: str, words: str, after: dict[str, str]) -> Reply:
-    ballot = records.ballots.latest(found.id)
-    open_ = ballot is not None and ballot.state is BallotState.OPEN
     return Reply(
         card=changed_card(found, "Waived" if words else "Taken back", sentence, offers(found, call)),
         posts=(
-            release_post(call, found, records),
-            *(ballot_posts(call, found, ballot, records) if open_ and ballot else ()),
+            *shown_posts(call, found, records),
             *announcement_posts(found, records),
             *event_posts(call, found, records, "waived", [sentence], words=words, public=False),
         ),

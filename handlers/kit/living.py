@@ -156,6 +156,13 @@ def ballot_posts(call: Call, found: Release, ballot: Ballot, records: Records, *
     return posts
 
 
+def shown_posts(call: Call, found: Release, records: Records) -> list[Post]:
+    """The release where it's shown for everybody: its card, and its ballot while that is open."""
+    ballot = records.ballots.latest(found.id)
+    asked = ballot_posts(call, found, ballot, records) if ballot and ballot.state is BallotState.OPEN else []
+    return [release_post(call, found, records), *asked]
+
+
 def reminder_slot(ballot: Ballot, occasion: int) -> str:
     return f"reminder:{ballot.id}:{occasion}"
 

@@ -39,8 +39,8 @@ async def test_what_is_not_named_stays_and_a_dash_empties(town: Town) -> None:
 async def test_s2_its_owner_changes_it_too(town: Town) -> None:
     assert not (await town.say("ana", "service edit payments tier=2")).refused
     assert sentence_of(await town.say("st", "service edit payments tier=1")) == (
-        "payments is changed by its owner, Ana, or the configuration manager, release manager, change manager, "
-        "process owner."
+        "payments is changed by its owner, Ana, or the configuration manager, release manager, change manager "
+        "or process owner."
     )
     town.add("cfg", Role.CONFIGURATION_MANAGER)
     assert not (await town.say("cfg", "service edit payments tier=4")).refused
