@@ -10,6 +10,7 @@ from handlers.kit.call import Call, Post, Trail, WhereverItHangs, hours
 from handlers.kit.checklist import SLOT, kept_post
 from handlers.kit.readiness import FAILED, LOOKED_AT, failed_at, others_of, related, told_at
 from handlers.policy.moments import CHECKED, next_moment
+from handlers.policy.risk import answered
 from messages.line import compose
 from storage.due import Due
 from storage.records import Records
@@ -101,7 +102,8 @@ def _plan(call: Call, found: Release, records: Records) -> None:
 def _next(call: Call, found: Release, records: Records) -> datetime | None:
     if found.state not in CHECKED:
         return None
-    failed = failed_at(found, others_of(found, records))
+    weighed = answered(found.content.risk)  # else no failure changes anything: the others needn't be read
+    failed = failed_at(found, others_of(found, records)) if weighed else None
     found_at = (next_moment(found, call.at, call.rules, failed), _delivered(call, found, records))
     return min((each for each in found_at if each is not None), default=None)
 
