@@ -21,7 +21,17 @@ DEMANDED = {
     "unlink", "role grant", "role revoke", "role list", "service add", "service list", "follow", "unfollow", "help",
     "deliveries",
 }  # fmt: skip
-CLOCK = {"remind", "escalate", "lapse", "upcoming", "ask-status", "post-facts", "post-status", "media checked", "redraw-checklist"}
+CLOCK = {
+    "remind",
+    "escalate",
+    "lapse",
+    "upcoming",
+    "ask-status",
+    "post-facts",
+    "post-status",
+    "media checked",
+    "redraw-checklist",
+}
 
 
 def test_everything_that_is_demanded_can_be_said() -> None:

@@ -150,7 +150,9 @@ async def test_an_empty_list_says_so(town: Town, line: str, sentence: str) -> No
 async def test_what_cannot_be_listed(town: Town) -> None:
     answer = await town.say("st", "list yours")
     assert answer.refused
-    assert sentence_of(answer).startswith("I can list all, mine, shared, waiting, service=NAME, or a state: draft, in-review,")
+    assert sentence_of(answer).startswith(
+        "I can list all, mine, shared, waiting, service=NAME, or a state: draft, in-review,"
+    )
     assert sentence_of(answer).endswith("“yours” is none of them.")
 
 

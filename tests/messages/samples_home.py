@@ -26,7 +26,9 @@ HOME = home_card(
             Row(URGENT, Act("You were asked how it goes.", "Say how it goes", "status REL-45 form=yes")),
         ],
         mine=[Row(READY, Act("It is authorised; its window opens", at=START + timedelta(days=1))), Row(URGENT)],
-        shared=[Row(REVIEWED, Act("From you it needs the <tests>.", "Tests", "test show REL-42"), ("testing coordinator",))],
+        shared=[
+            Row(REVIEWED, Act("From you it needs the <tests>.", "Tests", "test show REL-42"), ("testing coordinator",))
+        ],
         windows=[REVIEWED, READY],
         more_waiting=True,
         more_mine=True,

@@ -98,6 +98,8 @@ async def _the_release_manager(stage: Stage) -> None:
 async def _the_stakeholder(stage: Stage) -> None:
     await stage.says("ana", "announce REL-1", "announcements")
     holds((await stage.says("sofia", "", "me")).words, "REL-1 Faster refunds", "required stakeholder")
-    holds((await stage.says("sofia", "checklist REL-1", "me")).words, "Nothing blocks REL-1.", "The window of REL-1 opens")
+    holds(
+        (await stage.says("sofia", "checklist REL-1", "me")).words, "Nothing blocks REL-1.", "The window of REL-1 opens"
+    )
     refused = await stage.says("sofia", "test signoff REL-1 fine", "me")
     holds(refused.words, "testing coordinator (Jun)")
