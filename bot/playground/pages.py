@@ -98,8 +98,8 @@ class Pages:
         """The stream of one open page, until it is closed."""
         handle = self._speaker(request.query.get("as", ""))
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        await stream.prepare(request)
         with contextlib.suppress(ConnectionResetError), self._house.hub.listening() as queue:  # the page was closed
+            await stream.prepare(request)  # the page takes it as open from here on, and misses nothing
             await stream.write(b"retry: 1000\n\n")
             while (event := await _next(queue)).kind != "closed":
                 told = b": still here" if event is SILENCE else _line(await self._told(handle, event))

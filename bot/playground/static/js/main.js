@@ -31,7 +31,7 @@ async function go(to) {
   change({ me: handle, channel });
   if (other) {
     await loadState();
-    listen();
+    await listen();
   }
   await loadChannel();
   await atHome();
@@ -67,6 +67,7 @@ function refreshSoon() {
   }, 150);
 }
 
+// Resolves when it is open: what is loaded from then on misses nothing.
 function listen() {
   stream?.close();
   stream = new EventSource(`/api/events?as=${encodeURIComponent(store.me)}`);
@@ -75,6 +76,9 @@ function listen() {
   stream.addEventListener("open", () => {
     if (lost) loadAll();
     gone(false);
+  });
+  return new Promise((done) => {
+    for (const name of ["open", "error"]) stream.addEventListener(name, done, { once: true });
   });
 }
 
@@ -118,7 +122,7 @@ if (!known) Object.assign(store, { me: "ana", channel: "releases" });
 await loadState();
 if (store.channel !== store.direct && !store.channels.some((each) => each.id === store.channel)) store.channel = "releases";
 change({ channel: store.channel });
+await listen();
 await loadAll();
 await atHome();
-listen();
 document.documentElement.dataset.ready = "yes";

@@ -50,15 +50,29 @@ function place(element) {
   list.insertBefore(element, after ?? null);
 }
 
+// What is being pressed stays where it is until the press is over, or it would come to nothing.
+let pressed = null;
+const held = [];
+list.addEventListener("pointerdown", (event) => { pressed = event.target; });
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release, 0));
+
+function release() {
+  pressed = null;
+  for (const each of held.splice(0)) show(each);
+}
+
 // A message came or was edited.
-export function show({ kind, message, root }) {
-  const shown = root ?? message;
+export function show(event) {
+  const { kind, message, root } = event, shown = root ?? message;
   if (shown.channel !== store.channel) return;
-  const made = messageElement(shown, store.people);
   const old = list.querySelector(`[data-message="${shown.id}"]`);
+  if (old?.contains(pressed)) return void held.push(event);
+  const made = messageElement(shown, store.people);
   const follow = atBottom();
-  if (old) {
-    if (kind === "edited" && !root) made.classList.add("message--touched");
+  if (old && root) {
+    countReplies(old, made);
+  } else if (old) {
+    if (kind === "edited") made.classList.add("message--touched");
     old.replaceWith(made);
   } else if (!root) {
     made.classList.add("message--fresh");
@@ -70,6 +84,12 @@ export function show({ kind, message, root }) {
   else if (!old) newest.hidden = false;
   if (kind === "posted") tell(`${message.author || "Cabbot"}: ${message.summary}`);
   markRead();
+}
+
+// A reply leaves the card above it alone, which may be under somebody's finger at this moment.
+function countReplies(old, made) {
+  old.querySelector(".replies")?.remove();
+  old.querySelector(".message-body").append(...made.querySelectorAll(".replies"));
 }
 
 newest.addEventListener("click", toBottom);
