@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, delete, func, select
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, exists, func, select
 from sqlmodel import Field
 
 from storage.statement import Statement, Transaction
@@ -107,6 +107,7 @@ _HOLDERS = Statement(
         _g.organisation_id == bindparam("organisation"),
         _g.role == bindparam("role"),
         _p.active.is_(True),
+        exists().where(_a.person_id == _p.id, _a.kind == AccountKind.MEMBER, _a.active.is_(True)),
     )
     .order_by(_p.name, _p.id)
 )
@@ -225,7 +226,7 @@ class People:
         return _GRANTED.all(self._tx, self._organisation)
 
     def holders(self, role: Role) -> list[Person]:
-        """Active people who hold the role, each once, by name."""
+        """Active full members who hold the role, each once, by name: a guest's role is worth nothing."""
         found = self._holders.get(role)
         if found is None:
             rows = self._tx.rows(_HOLDERS, organisation=self._organisation, role=role)
