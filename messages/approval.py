@@ -34,8 +34,8 @@ from messages.card import (
 )
 from messages.change import change_line
 from messages.line import compose
-from messages.plan_lines import write_step
-from messages.release import Name, headline, numbered, services_text, window_fact
+from messages.plan import back_out_in_short, plan_in_short
+from messages.release import Name, headline, services_text, window_fact
 from messages.words import BOARDS, count
 from storage.approval import Ballot, Vote
 from storage.release import Release
@@ -96,8 +96,7 @@ def ballot_for(release: Release, standing: Standing, name: Name, buttons: Sequen
     open_ = ballot.state is BallotState.OPEN
     parts: list[Part] = [*own, Facts((*_facts(release, ballot, name), *(standing.facts if open_ else ())))]
     if _is_what_was_asked(release, ballot):
-        parts += numbered("Deployment plan", [write_step(each) for each in release.plan], PLAN_LINES)
-        parts += numbered("Back-out plan", release.back_out, PLAN_LINES)
+        parts += [*plan_in_short(release, PLAN_LINES), *back_out_in_short(release, PLAN_LINES)]
     else:
         parts.append(text("The release has another content by now; what the votes were for stands in the audit trail."))
     parts += votes_part(standing, name)

@@ -65,6 +65,15 @@ def plan_parts(found: Release, page: Page) -> list[Part]:
     return parts
 
 
+def plan_in_short(found: Release, most: int) -> list[Part]:
+    """The first `most` steps with their stages where the board decides; the rest is counted."""
+    if not found.plan:
+        return []
+    last = min(most, len(found.plan))
+    parts: list[Part] = [Heading("Deployment plan"), *_stages(found, (1, last))]
+    return [*parts, note(f"… and {count(len(found.plan) - last, 'more step')}")] if last < len(found.plan) else parts
+
+
 def plan_sum(found: Release, page: Page) -> str:
     """`18 steps, 95 min together and 2 steps without a time; these are 1 to 15`."""
     said = count(len(found.plan), "step")
@@ -132,6 +141,14 @@ def back_out_card(found: Release, stated: Stated | None, holds: bool, name: Name
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     return Card(title, tuple(parts), Tone.NEUTRAL, f"{title}: {count(len(found.back_out), 'step')}")
+
+
+def back_out_in_short(found: Release, most: int) -> list[Part]:
+    """The first `most` steps back where the board decides, when they are used and how long they take."""
+    content = found.content
+    rows = [fact("Used when", content.back_out_trigger)] if content.back_out_trigger else []
+    rows += [fact("Takes", f"{content.back_out_minutes} min")] if content.back_out_minutes else []
+    return [*numbered("Back-out plan", found.back_out, most), *([Facts(tuple(rows))] if rows else [])]
 
 
 def back_out_parts(found: Release, stated: Stated | None, holds: bool, name: Name, most: int = 0) -> list[Part]:

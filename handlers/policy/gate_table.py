@@ -92,7 +92,8 @@ def gates_set(rules: Rules) -> bool:
 class Gate:
     """`emergency`: True, an emergency needs it; False, it may follow; None, it isn't asked of one. `always`: whatever the
     policy says. `say` is the sentence that provides it, REL standing for the release's key. `shown` tells whether the row
-    is worth a line at all, `comes` whether time alone will bring it; `detail` is what an open row says besides, `proof` one that is done.
+    is worth a line at all, `comes` whether time alone will bring it, `first` the button and the sentence of what
+    has to be done before it can be given; `detail` is what an open row says besides, `proof` one that is done.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Gate:
     owner: Owner = Owner.COORDINATOR
     shown: Callable[[Known], bool] = lambda known: True
     comes: Callable[[Known], bool] = lambda known: False
+    first: Callable[[Known], tuple[str, str] | None] = lambda known: None
     detail: Callable[[Known], str] = lambda known: ""
     proof: Callable[[Known], str] = lambda known: ""
 
@@ -196,6 +198,7 @@ GATES = (
     Gate(
         "approval", "the approval of this revision", Phase.START, lambda known: known.approved,
         "See the ballot", "ballot REL", emergency=True, always=True, waivable=False, owner=Owner.BOARD,
+        first=lambda known: ("Submit it", "submit REL") if known.release.state is State.DRAFT else None,
     ),
     Gate(
         "back_out_validated", "the back-out plan validated", Phase.START,
@@ -217,6 +220,7 @@ GATES = (
         "sign_off", "the testing coordinator's sign-off", Phase.START,
         lambda known: signed_off(known.release, known.results, known.statements) is not None, "Sign off", "test signoff REL form=yes",
         emergency=False, owner=Owner.TESTING, shown=lambda known: bool(known.gates.tests),
+        first=lambda known: None if known.testers else ("Name a testing coordinator", "testing REL form=yes"),
     ),
     Gate(
         "media", "media with digest and licence", Phase.START, _media_recorded, "Media", "media list REL",

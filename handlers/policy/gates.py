@@ -67,14 +67,15 @@ def _is_shown(gate: Gate, known: Known) -> bool:
 def _row(gate: Gate, known: Known) -> Row:
     waiver = known.waivers.get(gate.name) if gate.waivable else None
     state = _state(gate, known, waiver)
+    act, say = gate.first(known) or (gate.act, gate.say)
     return Row(
         name=gate.name,
         label=gate.label,
         phase=gate.phase,
         state=state,
         who=_who(gate, known),
-        act=gate.act,
-        say=gate.say.replace("REL", known.release.key),
+        act=act,
+        say=say.replace("REL", known.release.key),
         waivable=gate.waivable,
         detail=gate.proof(known) if state is RowState.DONE else gate.detail(known),
         waiver=waiver,

@@ -12,7 +12,7 @@ from handlers.policy.rules_file import numbers, parse_rules
 from handlers.policy.tailored import changeable
 from messages.policy import GROUPS, label
 from storage.store import Store
-from storage.terms import AccountKind, Role, State
+from storage.terms import State
 from tests.handlers import stories
 from tests.handlers.buttons import buttons, labels
 from tests.handlers.town import Town, sentence_of, told, with_few_gates
@@ -187,11 +187,3 @@ async def test_another_replica_goes_by_it_at_once(town: Town) -> None:
     town.door = first
     await town.all(("ana", "submit REL-1"))
     assert town.ballot().quorum == 4
-
-
-async def test_s10_a_guest_takes_no_seat(town: Town) -> None:
-    """Whatever somebody has granted them: they never vote, so they don't make the board a large one either."""
-    await _of(town, 3)
-    town.add("gus", Role.CAB_MEMBER, kind=AccountKind.GUEST)
-    await stories.submitted(town)
-    assert town.ballot().quorum == 1

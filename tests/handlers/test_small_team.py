@@ -6,7 +6,7 @@ import pytest
 
 from handlers.policy.rules_file import parse_rules
 from storage.store import Store
-from storage.terms import Board, Role, State
+from storage.terms import AccountKind, Board, Role, State
 from tests.handlers import stories
 from tests.handlers.town import Town, sentence_of, told
 
@@ -73,3 +73,11 @@ async def test_s10_little_is_asked_of_a_small_team(database: Store, seats: int, 
     assert (await town.say("ana", "submit REL-1")).refused is not submits
     text = told(await town.say("st", "policy gates"))
     assert ("so only these must be there: service, window, plan, back-out" in text) == submits
+
+
+async def test_s10_a_guest_takes_no_seat(town: Town) -> None:
+    """Whatever somebody has granted them: they never vote, so they don't make the board a large one either."""
+    await _of(town, 3)
+    town.add("gus", Role.CAB_MEMBER, kind=AccountKind.GUEST)
+    await stories.submitted(town)
+    assert town.ballot().quorum == 1

@@ -16,7 +16,7 @@ from messages.approval import (
 )
 from messages.card import Tone
 from messages.line import read
-from storage.content import ChangeRequest, PlanStep
+from storage.content import ChangeRequest, Content, PlanStep
 from storage.terms import BallotState, Board, Choice, ReleaseType
 from tests.handlers.policy.releases import BO, CY, DEE, END, vote
 from tests.messages.records import ballot, labels, name, people, release, said, standing, words
@@ -119,7 +119,16 @@ def test_a_long_plan_is_shown_in_brief() -> None:
     text = words(ballot_card(found, standing(found), name))
     assert "step 4" in text
     assert "step 5" not in text
-    assert "… and 15 more lines" in text
+    assert "… and 15 more steps" in text
+
+
+def test_s7_the_board_sees_stages_and_when_the_way_back_is_taken() -> None:
+    steps = [PlanStep(text="drain", stage="Pilot", minutes=10), PlanStep(text="deploy", stage="Full")]
+    content = Content(back_out_trigger="errors over 2 %", back_out_minutes=20)
+    found = release(plan=steps, stages=["Pilot", "Full"], back_out=["redeploy"], content=content)
+    text = words(ballot_card(found, standing(found), name))
+    for fragment in ("Pilot · 1 step · 10 min", "Full · 1 step", "Used when: errors over 2 %", "Takes: 20 min"):
+        assert fragment.lower() in text.lower(), text
 
 
 # ---- around it

@@ -375,3 +375,12 @@ def test_s10_every_list_of_the_policy_names_rows_of_its_phase() -> None:
 
 def test_s6_every_signal_has_its_words() -> None:
     assert set(SIGNALS) == {each.value for each in Signal}
+
+
+def test_s5_who_cannot_be_given_a_row_yet_is_led_to_what_comes_first() -> None:
+    draft = known(testers=())
+    assert (row("approval", draft).act, row("approval", draft).say) == ("Submit it", "submit REL-42")
+    assert row("sign_off", draft).say == "testing REL-42 form=yes"
+    voted = known(release(state=State.IN_REVIEW), testers=(BO,))
+    assert row("approval", voted).say == "ballot REL-42"
+    assert row("sign_off", voted).say == "test signoff REL-42 form=yes"
