@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.kit import draft, find, read
-from handlers.kit.arguments import argument, release_argument, revision_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument, revision_argument
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.change_lines import day
 from handlers.kit.command import command, of_release
@@ -29,11 +29,6 @@ from storage.evidence import Topic
 from storage.records import Records
 from storage.release import Release
 from storage.terms import FollowLevel
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 @dataclass(frozen=True, slots=True)

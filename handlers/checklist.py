@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.kit import find
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument
 from handlers.kit.call import Audience, Call, Direct, Post, Refused, Reply, Trail, hours
 from handlers.kit.checklist import kept_post, lines, rows_of
 from handlers.kit.command import command
@@ -29,11 +29,6 @@ def row_argument(names: tuple[str, ...] = NAMES) -> Any:
         "Row", lambda word: word.strip().lower().replace("-", "_"), kind=FieldKind.CHOICE, positional=True,
         choices=tuple(Choice(name, name.replace("_", " ")) for name in names), example="back_out",
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.kit import find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument
 from handlers.kit.call import Call, Direct, NotTheirs, Post, Refused, Reply, Trail, WhereverItHangs
 from handlers.kit.command import command
 from handlers.kit.living import event_posts, namer, offers, shown_posts
@@ -25,11 +25,6 @@ from storage.release import Release
 from storage.terms import Role
 
 Pair = tuple[Release, Release]
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 def _other() -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.announce import keep_words
 from handlers.kit import find
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument
 from handlers.kit.call import Call, Post, Refused, Reply, Trail, minutes
 from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
@@ -28,11 +28,6 @@ from messages.words import STATES
 from storage.records import Records
 from storage.release import Release
 from storage.terms import BallotState, FollowLevel, Move, ReleaseType, State
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.kit import find, read
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument
 from handlers.kit.call import Call, Post, Reply, Trail
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, ballot_posts, event_posts, offers, release_post
@@ -22,11 +22,6 @@ from storage.terms import BallotState, FollowLevel, Move, State
 class WithReason:
     release: int = release_argument()
     reason: str = argument("Reason", read.needed, kind=FieldKind.TEXT, rest=True, limit=1000)
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 @command(

@@ -20,8 +20,6 @@ from storage.medium_reading import WHY_LENGTH, MediumReading, Verdict
 from storage.records import Records
 from storage.release import Release
 
-LONGEST_URI = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Checking:
@@ -35,7 +33,7 @@ class Checking:
 @dataclass(frozen=True, slots=True)
 class Read:
     release: int = release_argument()
-    uri: str = argument("URI", positional=True, limit=LONGEST_URI, hidden=True)
+    uri: str = argument("URI", positional=True, limit=media.LONGEST_URI, hidden=True)
     sha256: str = argument("SHA-256", media.digest, default="", hidden=True)
     why: str = argument("Why not", default="", limit=WHY_LENGTH, hidden=True)
 

@@ -24,7 +24,6 @@ from storage.records import Records
 from storage.release import Release
 
 MOST = 50
-LONGEST_URI = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Added:
         "URI",
         media.uri,
         positional=True,
-        limit=LONGEST_URI,
+        limit=media.LONGEST_URI,
         hint="Where it's kept",
         example="oci://registry/payments:2.4.0",
     )
@@ -48,7 +47,7 @@ class Added:
 
 def _which() -> Any:
     return argument(
-        "Artifact", read.needed, positional=True, pointer=True, limit=LONGEST_URI, hint="Its URI, or its number in the list",
+        "Artifact", read.needed, positional=True, pointer=True, limit=media.LONGEST_URI, hint="Its URI, or its number in the list",
         example="oci://registry/payments:2.4.0",
     )  # fmt: skip
 
@@ -57,7 +56,7 @@ def _which() -> Any:
 class Edited:
     release: int = release_argument()
     which: str = _which()
-    uri: str | None = argument("URI", media.uri, default=None, limit=LONGEST_URI, hint="Where it's kept")
+    uri: str | None = argument("URI", media.uri, default=None, limit=media.LONGEST_URI, hint="Where it's kept")
     sha256: str | None = argument("SHA-256", media.digest, default=None, blank="", hint="64 hexadecimal digits")
     licence: str | None = argument("Licence", read.title, default=None, blank="", limit=100, example="MIT")
     revision: int | None = revision_argument()

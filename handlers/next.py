@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from handlers.kit import find
-from handlers.kit.arguments import release_argument
+from handlers.kit.arguments import OneRelease
 from handlers.kit.call import Call, Reply
 from handlers.kit.command import command
 from handlers.kit.living import living_card
@@ -14,11 +12,6 @@ from messages.card import PersonRef
 from messages.own_release import Own, own_release_card
 from storage.records import Records
 from storage.terms import Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    release: int = release_argument()
 
 
 @command(
@@ -30,7 +23,7 @@ class Asked:
     reads=True,
     example="/release next REL-42",
 )
-def next_of(call: Call, arguments: Asked, records: Records) -> Reply:
+def next_of(call: Call, arguments: OneRelease, records: Records) -> Reply:
     """What a release card shows its reader by itself, where the platform can show each their own."""
     found = find.release(records, arguments.release)
     own = Own(

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.announce import keep_words
 from handlers.kit import find
-from handlers.kit.arguments import argument, release_argument
+from handlers.kit.arguments import OneRelease, argument, release_argument
 from handlers.kit.call import Call, Direct, NotTheirs, Post, Reply, Trail, WhereverItHangs, minutes
 from handlers.kit.command import command
 from handlers.kit.living import announcement_posts, announcement_slot, release_slot
@@ -39,11 +39,6 @@ class Status:
 class Facts:
     release: int = release_argument()
     since: Wall = argument("Since", read_wall, hidden=True)
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 def _told_by(call: Call, found: Release) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handlers.kit import find
-from handlers.kit.arguments import release_argument
+from handlers.kit.arguments import OneRelease
 from handlers.kit.call import Call, Refused, Reply, Trail
 from handlers.kit.checklist import needs, ways_out
 from handlers.kit.command import command
@@ -23,11 +23,6 @@ from messages.words import BOARDS
 from storage.records import Records
 from storage.release import Release
 from storage.terms import BallotState, Board, Move, ReleaseType, State
-
-
-@dataclass(frozen=True, slots=True)
-class OneRelease:
-    release: int = release_argument()
 
 
 @command(

@@ -92,6 +92,13 @@ def release_argument() -> Any:
     return argument("Release", release_number, positional=True, pointer=True, example="REL-42")
 
 
+@dataclass(frozen=True, slots=True)
+class OneRelease:
+    """The arguments of a command that says nothing but which release it is about."""
+
+    release: int = release_argument()
+
+
 def revision_argument() -> Any:
     """The revision that a form or a list showed: what has changed since isn't overwritten, and no other row is meant."""
     return argument("Revision", whole, default=None, hidden=True)

@@ -86,19 +86,24 @@ def _lines(label: str, hint: str) -> Any:
     return argument(label, read.lines, kind=FieldKind.TEXT, default=None, blank=(), hint=hint, limit=TEXT_LIMIT)
 
 
-class Content(Protocol):
-    """The fields that `new` and `edit` share; None is "not given"."""
+class Window(Protocol):
+    """When a release is to be deployed; None is "not given"."""
 
-    @property
-    def service(self) -> tuple[ServiceVersion, ...] | None: ...
-    @property
-    def version(self) -> str | None: ...
     @property
     def start(self) -> Wall | None: ...
     @property
     def hours(self) -> float | None: ...
     @property
     def zone(self) -> str | None: ...
+
+
+class Content(Window, Protocol):
+    """The fields that `new` and `edit` share; None is "not given"."""
+
+    @property
+    def service(self) -> tuple[ServiceVersion, ...] | None: ...
+    @property
+    def version(self) -> str | None: ...
     @property
     def goal(self) -> str | None: ...
     @property
@@ -146,17 +151,6 @@ def _with_version(services: tuple[ServiceVersion, ...], version: str | None) -> 
             field="version",
         )
     return [ServiceVersion(name=services[0].name, version=version)]
-
-
-class Window(Protocol):
-    """When a release is to be deployed; None is "not given"."""
-
-    @property
-    def start(self) -> Wall | None: ...
-    @property
-    def hours(self) -> float | None: ...
-    @property
-    def zone(self) -> str | None: ...
 
 
 def apply_window(call: Call, found: Release, given: Window) -> None:

@@ -6,16 +6,14 @@ from datetime import datetime
 
 from handlers.kit.boards import seats
 from handlers.kit.call import Call
-from handlers.kit.command import named
 from handlers.policy import collision, gates, risk
 from handlers.policy.content import digest
 from handlers.policy.gate_table import Known, gates_set
 from handlers.policy.gates import Row
-from handlers.policy.proof import back_out_validated
+from handlers.policy.proof import back_out_validated, testers
 from handlers.policy.risk import RiskRules
 from messages.risk import Risk, signal_words
 from storage.collision import CollisionAccepted
-from storage.evidence import Part
 from storage.journal import Entry
 from storage.records import Records
 from storage.release import ACTIVE, Release
@@ -29,9 +27,8 @@ FAILED = (State.ROLLING_BACK, State.ROLLED_BACK)
 
 
 def checklist(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> list[Row]:
-    """The rows of the release now. What has no command yet isn't asked for."""
-    rows = gates.checklist(known(call, found, records, awaited))
-    return [row for row in rows if named(tuple(row.say.split()))]
+    """The rows of the release now."""
+    return gates.checklist(known(call, found, records, awaited))
 
 
 def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...] = ()) -> Known:
@@ -49,7 +46,7 @@ def known(call: Call, found: Release, records: Records, awaited: tuple[int, ...]
         statements=evidence.statements.of(found.id),
         results=evidence.results.of(found.id),
         waivers={each.row: each for each in evidence.waivers.of(found.id)},
-        testers=tuple(each.person_id for each in evidence.participants.of(found.id) if each.part is Part.TESTING),
+        testers=tuple(testers(evidence.participants.of(found.id))),
         collides=tuple(in_the_way),
         overlappers=_owing(found, colliding, said),
         accepted=tuple(each.key for each in colliding if each.key not in in_the_way),

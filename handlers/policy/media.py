@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from storage.content import Medium
 
+LONGEST_URI = 500
+"""The most characters of where an artifact is kept."""
+
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*\Z")
 _NEVER = frozenset({"javascript", "data", "vbscript", "about", "blob", "mailto"})
 """Schemes that name no artifact that is kept anywhere."""
